@@ -1,0 +1,15 @@
+import createNextIntlPlugin from 'next-intl/plugin'
+
+const withNextIntl = createNextIntlPlugin('./lib/session/locale.ts')
+
+/** @type {import('next').NextConfig} */
+const config = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  serverExternalPackages: ['postgres', 'pg-boss', 'pino', '@node-rs/argon2', 'sharp', 'web-push', 'nodemailer', 'prom-client'],
+  experimental: {
+    serverActions: { bodySizeLimit: '1mb' },
+  },
+}
+
+export default withNextIntl(config)
