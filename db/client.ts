@@ -1,0 +1,55 @@
+import type { ExtractTablesWithRelations } from 'drizzle-orm'
+import type { PgTransaction } from 'drizzle-orm/pg-core'
+import type { PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js'
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+
+type NoSchema = Record<string, never>
+export type Transaction = PgTransaction<PostgresJsQueryResultHKT, NoSchema, ExtractTablesWithRelations<NoSchema>>
+/** The pool or a transaction: verbs take either; a nested `transaction` is a savepoint. */
+export type Database = PostgresJsDatabase<NoSchema> | Transaction
+
+export type Connected = { db: PostgresJsDatabase<NoSchema>; sql: postgres.Sql; close(): Promise<void> }
+
+/** `prepare: false` is for PgBouncer in transaction mode, where a named statement may land on another server connection. */
+export function connectDatabase(url: string, options: { prepare: boolean; max?: number }): Connected {
+  const sql = postgres(url, {
+    max: options.max ?? 10,
+    prepare: options.prepare,
+    connect_timeout: 10,
+    idle_timeout: 60,
+    onnotice: () => undefined,
+    connection: { application_name: 'countersign' },
+  })
+  // drizzle sets the driver's date parsers and serializers to text for the client it is given; the raw client used by the
+  // token statements has to be another one.
+  const raw = postgres(url, {
+    max: Math.max(2, Math.ceil((options.max ?? 10) / 2)),
+    prepare: options.prepare,
+    connect_timeout: 10,
+    idle_timeout: 60,
+    onnotice: () => undefined,
+    connection: { application_name: 'countersign tokens' },
+  })
+  return {
+    db: drizzle(sql),
+    sql: raw,
+    close: async () => {
+      await Promise.all([sql.end({ timeout: 5 }), raw.end({ timeout: 5 })])
+    },
+  }
+}
+
+const KEY = Symbol.for('countersign.database')
+type Holder = { [KEY]?: Connected }
+
+/** The process's own pool. Both roads share it, although they have separate module graphs. Set once by server/main.ts. */
+export function setDatabase(connected: Connected): void {
+  ;(globalThis as Holder)[KEY] = connected
+}
+
+export function database(): Connected {
+  const connected = (globalThis as Holder)[KEY]
+  if (!connected) throw new Error('the database is not connected yet')
+  return connected
+}

@@ -1,0 +1,46 @@
+import type { Database } from '@/db/client'
+import type { Environment } from '@/lib/core/secrets'
+
+export type PersonActor = {
+  kind: 'person'
+  personId: string
+  sessionId: string
+  /** Whom the person acts for at present; null before they belong to anybody. */
+  customerId: string | null
+  role: 'owner' | 'viewer' | null
+  isOperator: boolean
+  authTime: Date
+  /** How the person signed in, RFC 8176 values. */
+  amr: string[]
+  /** Last proof of a strong factor in this session; null when only the sign-in itself counts. */
+  steppedUpAt: Date | null
+}
+
+export type ApplicationActor = {
+  kind: 'application'
+  applicationId: string
+  environment: Environment
+  clientId: string
+  secretId: string
+  familyId: bigint
+  /** Set for a connection token, null for an application token. */
+  connectionId: string | null
+}
+
+export type Actor =
+  | PersonActor
+  | ApplicationActor
+  | { kind: 'core'; coreId: string }
+  | { kind: 'operator'; name: string } // on the command line
+  | { kind: 'system'; name: string }
+  | { kind: 'anonymous' }
+
+/** Who, where and when of a verb. What the caller may choose is the verb's input, never here. */
+export type Context<A extends Actor = Actor> = {
+  db: Database
+  actor: A
+  now: Date
+  requestId: string
+  /** Address of the peer, as the listener or the trusted proxy saw it. */
+  address: string | null
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod'
+import { type KeyRing, parseKeyRing } from '@/lib/core/seal'
+
+const port = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a port number')
+    .transform(Number)
+    .refine((value) => value <= 65_535, 'must be a port number')
+    .default(fallback)
+const flag = z.enum(['0', '1'], { error: 'must be 0 or 1' }).transform((value) => value === '1')
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).transform((value) => new URL(value))
+
+const Variables = z
+  .object({
+    HOST: z.string().min(1).optional(),
+    PORT: port(3000),
+    TLS_PORT: port(3443),
+    MTLS_PORT: port(3444),
+    PUBLIC_URL: url.optional(),
+    RP_ID: z.string().min(1).optional(),
+    API_URL: url.optional(),
+    DATABASE_URL: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+      .optional(),
+    DATA_DIR: z.string().min(1).default('.data'),
+    SECRET_KEY: z
+      .string()
+      .transform((value, context) => {
+        try {
+          return parseKeyRing(value)
+        } catch (error) {
+          context.addIssue({ code: 'custom', message: (error as Error).message })
+          return z.NEVER
+        }
+      })
+      .optional(),
+    TLS_CERT_FILE: z.string().min(1).optional(),
+    TLS_KEY_FILE: z.string().min(1).optional(),
+    TRUSTED_PROXY_SECRET: z.string().min(16, 'must have 16 characters or more').optional(),
+    OUTBOUND_ALLOW: z
+      .string()
+      .default('')
+      .transform((value) =>
+        value
+          .split(',')
+          .map((part) => part.trim())
+          .filter(Boolean),
+      )
+      .refine(
+        (entries) => entries.every((entry) => /^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i.test(entry)),
+        'must be host:port, separated by commas',
+      ),
+    SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
+    MAIL_FROM: z.string().min(3).optional(),
+
+    DEMO: flag.optional(),
+    DEMO_PASSWORD: z.string().min(12, 'must have 12 characters or more').optional(),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
+    WORKERS: z
+      .string()
+      .regex(/^[1-9]\d?$/, 'must be a number from 1 to 99')
+      .transform(Number)
+      .default(1),
+  })
+  .superRefine((value, context) => {
+    const missing = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
+    if (value.DATABASE_URL && !value.SECRET_KEY) missing('SECRET_KEY', 'is required with DATABASE_URL')
+    if (value.SMTP_URL && !value.MAIL_FROM) missing('MAIL_FROM', 'is required with SMTP_URL')
+    if (Boolean(value.TLS_CERT_FILE) !== Boolean(value.TLS_KEY_FILE))
+      missing('TLS_KEY_FILE', 'TLS_CERT_FILE and TLS_KEY_FILE go together')
+    const demo = value.DEMO ?? value.DATABASE_URL === undefined
+    if (!demo && !value.SMTP_URL)
+      missing('SMTP_URL', 'is required outside demo mode: people confirm their address by mail')
+  })
+
+export type Env = {
+  host: string
+  port: number
+  tlsPort: number
+  mtlsPort: number
+  publicUrl: URL
+  rpId: string
+  apiUrl: URL
+  databaseUrl: string | null
+  dataDir: string
+  secretKeys: KeyRing
+  tlsCertFile: string | null
+  tlsKeyFile: string | null
+  trustedProxySecret: string | null
+  outboundAllow: readonly string[]
+  smtpUrl: string | null
+  mailFrom: string
+  demo: boolean
+  demoPassword: string | null
+  logLevel: string
+  metricsToken: string | null
+  workers: number
+}
+
+/** Every problem of the environment at once, one line each. Values are never repeated: some are secrets. */
+export class EnvironmentError extends Error {
+  override name = 'EnvironmentError'
+  readonly problems: string[]
+  constructor(problems: string[]) {
+    super(
+      `The environment has ${problems.length === 1 ? 'a problem' : 'problems'}:\n${problems.map((p) => `  ${p}`).join('\n')}`,
+    )
+    this.problems = problems
+  }
+}
+
+/** Reads the variables of contract.md, Environment. An empty value counts as none. @throws EnvironmentError */
+export function parseEnvironment(variables: Record<string, string | undefined>): Env {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''))
+  const result = Variables.safeParse(given)
+  if (!result.success) {
+    throw new EnvironmentError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+  }
+  const value = result.data
+  const demo = value.DEMO ?? value.DATABASE_URL === undefined
+  const publicUrl = value.PUBLIC_URL ?? new URL(`http://localhost:${value.PORT}`)
+  return {
+    host: value.HOST ?? (demo ? '127.0.0.1' : '::'),
+    port: value.PORT,
+    tlsPort: value.TLS_PORT,
+    mtlsPort: value.MTLS_PORT,
+    publicUrl,
+    rpId: value.RP_ID ?? publicUrl.hostname,
+    apiUrl: value.API_URL ?? new URL(`https://localhost:${value.MTLS_PORT}`),
+    databaseUrl: value.DATABASE_URL ?? null,
+    dataDir: value.DATA_DIR,
+    secretKeys: value.SECRET_KEY ?? [],
+    tlsCertFile: value.TLS_CERT_FILE ?? null,
+    tlsKeyFile: value.TLS_KEY_FILE ?? null,
+    trustedProxySecret: value.TRUSTED_PROXY_SECRET ?? null,
+    outboundAllow: value.OUTBOUND_ALLOW,
+    smtpUrl: value.SMTP_URL ?? null,
+    mailFrom: value.MAIL_FROM ?? 'Countersign <no-reply@demo.test>',
+    demo,
+    demoPassword: value.DEMO_PASSWORD ?? null,
+    logLevel: value.LOG_LEVEL,
+    metricsToken: value.METRICS_TOKEN ?? null,
+    workers: value.WORKERS,
+  }
+}
+
+const KEY = Symbol.for('countersign.env')
+type Holder = { [KEY]?: Env }
+
+/** The environment, parsed at its first use so that a build needs none, and once per process for both roads. */
+export function env(): Env {
+  const holder = globalThis as Holder
+  holder[KEY] ??= parseEnvironment(process.env)
+  return holder[KEY]
+}
