@@ -1,0 +1,49 @@
+import { sql } from 'drizzle-orm'
+import { PgBoss } from 'pg-boss'
+import type { Database } from '@/db/client'
+import { log } from '@/lib/log/log'
+
+/** Every queue, with the shape of its jobs' data. Handlers are registered by server/jobs.ts. */
+export type JobData = {
+  mail: { to: string; subject: string; text: string }
+  push: { subscriptionId: string; payload: { kind: 'disposition'; title: string; body: string; url: string } }
+  'audit-chain': Record<string, never>
+  partitions: Record<string, never>
+  sweep: Record<string, never>
+}
+export type Queue = keyof JobData
+export const QUEUES: readonly Queue[] = ['mail', 'push', 'audit-chain', 'partitions', 'sweep']
+
+const KEY = Symbol.for('countersign.jobs')
+type Holder = { [KEY]?: PgBoss }
+
+/** Connects the job store and makes its tables and queues. Called once per process, before anything is enqueued. */
+export async function startJobs(databaseUrl: string): Promise<PgBoss> {
+  const boss = new PgBoss({ connectionString: databaseUrl, max: 4, application_name: 'countersign jobs' })
+  boss.on('error', (error) => log().error({ err: error }, 'jobs'))
+  await boss.start()
+  for (const queue of QUEUES) await boss.createQueue(queue, { retryLimit: 5, retryBackoff: true, retryDelay: 5 })
+  ;(globalThis as Holder)[KEY] = boss
+  return boss
+}
+
+export function jobs(): PgBoss {
+  const boss = (globalThis as Holder)[KEY]
+  if (!boss) throw new Error('the job store is not started')
+  return boss
+}
+
+/** Enqueues in the caller's transaction: the job exists if and only if the change that it tells of does. */
+export async function enqueueJob<Q extends Queue>(tx: Database, queue: Q, data: JobData[Q]): Promise<void> {
+  await jobs().send(queue, data, { db: { executeSql: (text, values) => executeIn(tx, text, values) } })
+}
+
+/** pg-boss writes `$1` placeholders; drizzle wants a template. */
+async function executeIn(tx: Database, text: string, values: unknown[] = []): Promise<{ rows: unknown[] }> {
+  const parts = text.split(/\$(\d+)/)
+  const query = sql.empty()
+  parts.forEach((part, index) => {
+    query.append(index % 2 === 0 ? sql.raw(part) : sql`${sql.param(values[Number(part) - 1])}`)
+  })
+  return { rows: [...(await tx.execute(query))] }
+}

