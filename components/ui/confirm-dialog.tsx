@@ -1,0 +1,143 @@
+'use client'
+
+import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { useFormStatus } from 'react-dom'
+import { Button, type ButtonStyle } from './button'
+import { Field } from './field'
+import { Input } from './input'
+import { invoker } from './invoker'
+import { Notice } from './notice'
+import { SubmitButton } from './submit-button'
+
+export type ConfirmDialogProps = {
+  /** Words on the button that opens it. */
+  trigger: ReactNode
+  triggerVariant?: ButtonStyle['variant']
+  triggerSize?: ButtonStyle['size']
+  /** A question, naming the thing: "Revoke the connection to Shop?". */
+  title: ReactNode
+  /** What stops working, with counts and last use. */
+  children: ReactNode
+  /** The verb: "Revoke connection". */
+  confirmLabel: string
+  /** The safe choice, which has the focus: "Keep it". */
+  cancelLabel: string
+  confirmVariant?: 'danger' | 'primary'
+  /** Server action, the dispatch of useActionState, or an address to post to. */
+  action: string | ((form: FormData) => void | Promise<void>)
+  /** Hidden fields of the form. */
+  fields?: Record<string, string>
+  /** More controls, between the words and the buttons. */
+  controls?: ReactNode
+  /** Only for what cannot be undone: the person types this; it is posted as `confirmation`. */
+  typed?: { label: ReactNode; value: string }
+  /** Why the last try was refused; the dialog then stays open. */
+  error?: string
+}
+
+/**
+ * The pattern for a dangerous act. A native dialog: it traps the focus, opens before scripts have loaded, and injects no
+ * style elements, which the content security policy forbids.
+ */
+export function ConfirmDialog({
+  trigger,
+  triggerVariant = 'secondary',
+  triggerSize,
+  title,
+  children,
+  confirmLabel,
+  cancelLabel,
+  confirmVariant = 'danger',
+  action,
+  fields,
+  controls,
+  typed,
+  error,
+}: ConfirmDialogProps) {
+  const id = useId()
+  const dialog = useRef<HTMLDialogElement>(null)
+  const cancel = useRef<HTMLButtonElement>(null)
+
+  function open() {
+    if (!dialog.current?.open) dialog.current?.showModal()
+    cancel.current?.focus()
+  }
+
+  return (
+    <>
+      <Button
+        variant={triggerVariant}
+        size={triggerSize}
+        aria-haspopup="dialog"
+        onClick={open}
+        {...invoker('show-modal', id)}
+      >
+        {trigger}
+      </Button>
+      <dialog
+        ref={dialog}
+        id={id}
+        role="alertdialog"
+        aria-labelledby={`${id}-title`}
+        aria-describedby={`${id}-body`}
+        className="m-auto w-[min(30rem,calc(100vw-2rem))] rounded-md border border-line bg-surface p-0 text-left text-body font-normal whitespace-normal text-ink shadow-overlay open:enter"
+      >
+        <form action={action} className="flex flex-col gap-4 p-5 sm:p-6">
+          {Object.entries(fields ?? {}).map(([name, value]) => (
+            <input key={name} type="hidden" name={name} value={value} />
+          ))}
+          <h2 id={`${id}-title`} className="text-h3 break-words">
+            {title}
+          </h2>
+          <div id={`${id}-body`} className="flex flex-col gap-2">
+            {children}
+          </div>
+          {error ? (
+            <Notice meaning="danger" role="alert">
+              {error}
+            </Notice>
+          ) : null}
+          {controls}
+          {typed ? (
+            <Field name="confirmation" id={`${id}-typed`} label={typed.label}>
+              <Input
+                required
+                pattern={escapePattern(typed.value)}
+                autoComplete="off"
+                autoCapitalize="off"
+                spellCheck={false}
+              />
+            </Field>
+          ) : null}
+          <div className="mt-2 flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
+            <Button
+              ref={cancel}
+              variant="secondary"
+              autoFocus
+              onClick={() => dialog.current?.close()}
+              {...invoker('close', id)}
+            >
+              {cancelLabel}
+            </Button>
+            <SubmitButton variant={confirmVariant}>{confirmLabel}</SubmitButton>
+          </div>
+          <CloseWhenDone dialog={dialog} failed={Boolean(error)} />
+        </form>
+      </dialog>
+    </>
+  )
+}
+
+function CloseWhenDone({ dialog, failed }: { dialog: { current: HTMLDialogElement | null }; failed: boolean }) {
+  const { pending } = useFormStatus()
+  const was = useRef(false)
+  useEffect(() => {
+    if (was.current && !pending && !failed) dialog.current?.close()
+    was.current = pending
+  }, [pending, failed, dialog])
+  return null
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/&~!#%,:;<=>@`-]/g, '\\$&')
+}
