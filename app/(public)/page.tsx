@@ -1,0 +1,68 @@
+import { Check } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { CodeBlock } from '@/components/ui/code-block'
+import { LinkButton } from '@/components/ui/link-button'
+import { env } from '@/lib/env/env'
+
+export default function LandingPage() {
+  return (
+    <div lang="en" className="flex flex-col gap-10 lg:gap-14 lg:pt-8">
+      <header className="flex flex-col items-start gap-5">
+        <h1 className="max-w-[22ch] text-h1 lg:text-[2.75rem] lg:leading-[1.1]">
+          Applications ask. Account owners decide.
+        </h1>
+        <p className="max-w-prose text-lead text-muted">
+          Developers get credentials for payment accounts here. Account owners approve what an application may do, on a
+          device they hold, and can see and withdraw each approval.
+        </p>
+        <div className="flex flex-wrap gap-3">
+          <LinkButton href="/sign-in" size="lg">
+            Sign in
+          </LinkButton>
+          <LinkButton href="/sign-up" size="lg" variant="secondary">
+            Create account
+          </LinkButton>
+        </div>
+      </header>
+
+      <div className="grid gap-x-12 gap-y-10 border-t border-line pt-8 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)] lg:pt-10">
+        <section className="flex flex-col gap-4">
+          <h2 className="text-h3">You own an account</h2>
+          <ul className="flex flex-col gap-2.5">
+            <Point>Read who asks, what they may do, how much and until when, before you accept.</Point>
+            <Point>Accept with a passkey on your own device. No application ever sees your password.</Point>
+            <Point>Revoke a connection, and its code and tokens stop working at once.</Point>
+          </ul>
+        </section>
+        <section className="flex min-w-0 flex-col gap-4">
+          <h2 className="text-h3">You build an application</h2>
+          <ul className="flex flex-col gap-2.5">
+            <Point>Register it in the sandbox: test money, test accounts, the same calls as in production.</Point>
+            <Point>Take its Application Key and Application Secret, and ask for a token:</Point>
+          </ul>
+          <CodeBlock label="Get an application token" code={quickstart(env().publicUrl.origin)} />
+        </section>
+      </div>
+    </div>
+  )
+}
+
+function Point({ children }: { children: ReactNode }) {
+  return (
+    <li className="flex gap-3">
+      <Check aria-hidden className="mt-0.5 size-4 shrink-0 text-accent-text" />
+      <span className="max-w-prose min-w-0">{children}</span>
+    </li>
+  )
+}
+
+function quickstart(origin: string): string {
+  return `curl ${origin}/oa2/v1/cc/token \\
+  -H 'Content-Type: application/json' \\
+  -d '{
+    "grant_type": "client_credentials",
+    "client_id": "YOUR_APPLICATION_KEY",
+    "client_secret": "YOUR_APPLICATION_SECRET",
+    "scope": "app"
+  }'`
+}
