@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  bigserial,
   boolean,
   check,
   index,
@@ -47,7 +48,7 @@ export const mailLinks = pgTable(
     consumedAt: at('consumed_at'),
     createdAt: createdAt(),
   },
-  (t) => [check('mail_links_purpose_known', sql`${t.purpose} in ('confirm-email', 'reset-password')`)],
+  (t) => [check('mail_links_purpose_known', sql`${t.purpose} in ('confirm-email', 'change-email', 'reset-password')`)],
 )
 
 export const passkeys = pgTable(
@@ -83,6 +84,7 @@ export const totpFactors = pgTable(
       .references(() => people.id),
     secretSealed: bytea('secret_sealed').notNull(),
     lastStep: integer('last_step').notNull().default(0), // a code's time step is accepted once
+    acceptsFrom: at('accepts_from').notNull(), // until then it confirms no newer authenticator, like a passkey's
     confirmedAt: at('confirmed_at'),
     removedAt: at('removed_at'),
     createdAt: createdAt(),
@@ -143,6 +145,7 @@ export const signInTickets = pgTable('sign_in_tickets', {
     .notNull()
     .references(() => people.id),
   amr: jsonb('amr').$type<string[]>().notNull(),
+  provedBy: text('proved_by').notNull(),
   deviceId: text('device_id'),
   expiresAt: at('expires_at').notNull(),
   consumedAt: at('consumed_at'),
@@ -172,7 +175,11 @@ export const sessions = pgTable(
     authTime: at('auth_time').notNull(),
     amr: jsonb('amr').$type<string[]>().notNull(),
     steppedUpAt: at('stepped_up_at'),
+    // What proved the person last, at sign-in or step-up: `pky_…`, `otp_…`, `mail-code`, `recovery-code`.
+    provedBy: text('proved_by').notNull().default('unknown'),
     lastActiveAt: at('last_active_at').notNull(),
+    // When the last pause longer than the owner areas allow ended: only a proof after it opens them again.
+    pausedAt: at('paused_at'),
     expiresAt: at('expires_at').notNull(), // absolute
     userAgent: text('user_agent').notNull(),
     address: text('address'),
@@ -204,6 +211,15 @@ export const throttles = pgTable('throttles', {
   failures: integer('failures').notNull(),
   windowStartedAt: at('window_started_at').notNull(),
   blockedUntil: at('blocked_until'),
+})
+
+/** Mails of a demo installation without SMTP, read at /dev/mailbox. A table, so that replicas share it. */
+export const mailbox = pgTable('mailbox', {
+  id: bigserial('id', { mode: 'number' }).primaryKey(),
+  to: text('to').notNull(),
+  subject: text('subject').notNull(),
+  text: text('text').notNull(),
+  at: at('at').notNull().default(sql`now()`),
 })
 
 export const pushSubscriptions = pgTable(
