@@ -72,6 +72,21 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   return { url: `${base}/countersign`, stop: () => cluster.stop() }
 }
 
+/** Where the cluster of a directory answers now, for another process of ours; null when it does not. */
+export async function runningEmbeddedUrl(directory: string): Promise<string | null> {
+  const pidFile = path.join(directory, 'postgres', 'postmaster.pid')
+  if (!existsSync(pidFile)) return null
+  const port = Number((await readFile(pidFile, 'utf8')).split('\n')[3])
+  const url = `postgres://${USER}:${await passwordOf(directory)}@127.0.0.1:${port}/countersign`
+  const client = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => undefined })
+  const answers = await client`select 1 from schema_migrations limit 1`.then(
+    () => true,
+    () => false,
+  )
+  await client.end({ timeout: 1 })
+  return answers ? url : null
+}
+
 /** A quarter of the memory for PostgreSQL's own cache, at most 1 GiB; room for a burst of tokens between checkpoints. */
 function tuning(): string[] {
   const megabytes = Math.max(128, Math.min(1024, Math.floor(os.totalmem() / 4 / 1024 / 1024)))

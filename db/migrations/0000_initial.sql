@@ -328,7 +328,7 @@ CREATE TABLE "connections" (
 );
 --> statement-breakpoint
 CREATE TABLE "token_families" (
-	"id" bigint PRIMARY KEY NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
 	"application_id" text NOT NULL,
 	"environment" text NOT NULL,
 	"secret_id" text NOT NULL,
@@ -344,7 +344,7 @@ CREATE TABLE "token_families" (
 --> statement-breakpoint
 CREATE TABLE "token_rotations" (
 	"refresh_hash" "bytea" PRIMARY KEY NOT NULL,
-	"family_id" bigint NOT NULL,
+	"family_id" uuid NOT NULL,
 	"access_hash" "bytea" NOT NULL,
 	"rotated_at" timestamp with time zone NOT NULL,
 	"successor_sealed" "bytea"

@@ -1,7 +1,7 @@
 -- Tables that grow are range-partitioned by day; db/partitions.ts makes the partitions ahead and drops the expired ones.
 CREATE TABLE "access_tokens" (
 	"access_hash" bytea NOT NULL,
-	"family_id" bigint NOT NULL,
+	"family_id" uuid NOT NULL,
 	"issued_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL
 ) PARTITION BY RANGE ("issued_at");

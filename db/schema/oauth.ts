@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, index, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import { index, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { at, bytea, createdAt } from './columns'
 
 /**
@@ -9,7 +9,7 @@ import { at, bytea, createdAt } from './columns'
 export const tokenFamilies = pgTable(
   'token_families',
   {
-    id: bigint('id', { mode: 'bigint' }).primaryKey(), // made by the process, ascending: inserts stay at the index's end
+    id: uuid('id').primaryKey(), // version 7, made by the process: inserts stay at the index's end
     applicationId: text('application_id').notNull(),
     environment: text('environment').notNull(),
     secretId: text('secret_id').notNull(),
@@ -29,7 +29,7 @@ export const tokenRotations = pgTable(
   'token_rotations',
   {
     refreshHash: bytea('refresh_hash').primaryKey(),
-    familyId: bigint('family_id', { mode: 'bigint' }).notNull(),
+    familyId: uuid('family_id').notNull(),
     accessHash: bytea('access_hash').notNull(), // of the access token that was current then
     rotatedAt: at('rotated_at').notNull(),
     successorSealed: bytea('successor_sealed'),

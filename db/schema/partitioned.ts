@@ -2,7 +2,7 @@
  * Tables that are range-partitioned by day. drizzle-kit cannot write PARTITION BY, so they are created by a hand-written
  * migration (db/migrations) and described here for queries only; drizzle.config.ts leaves this file out.
  */
-import { bigint, customType, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { bigint, customType, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { at, bytea } from './columns'
 
 const generatedBigint = customType<{ data: bigint; driverData: string; notNull: true; default: true }>({
@@ -17,7 +17,7 @@ const generatedBigint = customType<{ data: bigint; driverData: string; notNull: 
 /** Inserted and dropped, never updated. */
 export const accessTokens = pgTable('access_tokens', {
   accessHash: bytea('access_hash').notNull(),
-  familyId: bigint('family_id', { mode: 'bigint' }).notNull(),
+  familyId: uuid('family_id').notNull(),
   issuedAt: at('issued_at').notNull(),
   expiresAt: at('expires_at').notNull(),
 })

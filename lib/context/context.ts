@@ -22,7 +22,7 @@ export type ApplicationActor = {
   environment: Environment
   clientId: string
   secretId: string
-  familyId: bigint
+  familyId: string
   /** Set for a connection token, null for an application token. */
   connectionId: string | null
 }

@@ -1,0 +1,121 @@
+/**
+ * The token statements. Each one decides for a whole batch: it authenticates the clients, joins every parent that must be
+ * alive, and writes. Nothing is cached, so a revoked secret or connection stops working with the next statement.
+ *
+ * Members arrive as parallel arrays of hex text; `n` is a member's place in its batch.
+ */
+
+/** Application, environment and secret of a member whose key and secret fit. Family A is closed to profile `fapi2`. */
+const CLIENT_JOIN = `
+  join application_environments e on e.client_id = g.client_id and e.profile <> 'fapi2'
+  join applications a on a.id = e.application_id and a.suspended_at is null
+  join application_secrets s on s.secret_hash = decode(g.secret_hash, 'hex')
+    and s.application_id = e.application_id and s.environment = e.environment
+    and s.revoked_at is null and (s.ends_at is null or s.ends_at > $1::timestamptz)`
+
+/** A granted connection `c` counts while it is not revoked and whoever granted it is still an owner of the Customer. */
+const CONNECTION_ALIVE = `
+  c.granted_at is not null and c.revoked_at is null
+  and (c.granted_by is null or exists (
+    select 1 from memberships m
+    where m.person_id = c.granted_by and m.customer_id = c.customer_id and m.role = 'owner' and m.ended_at is null))`
+
+/** The secret that minted a family ends its tokens when revoked, unless its revocation spares them. */
+const SECRET_ALIVE = `(s.revoked_at is null or s.keeps_tokens)`
+
+function issueStatement(kind: 'application' | 'connection'): string {
+  const connection = kind === 'connection'
+  return `
+with given as (
+  select * from unnest($2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[]) with ordinality
+    as g (client_id, secret_hash, code_hash, family_id, access_hash, refresh_hash, n)
+), client as (
+  select g.n, g.code_hash, g.family_id, g.access_hash, g.refresh_hash, e.application_id, e.environment, s.id as secret_id
+  from given g ${CLIENT_JOIN}
+), allowed as (
+  select client.*, ${connection ? 'c.id' : 'null::text'} as connection_id
+  from client
+  ${
+    connection
+      ? `join connections c on c.code_hash = decode(client.code_hash, 'hex')
+    and c.application_id = client.application_id and c.environment = client.environment and ${CONNECTION_ALIVE}`
+      : ''
+  }
+), families as (
+  insert into token_families (id, application_id, environment, secret_id, connection_id, refresh_hash, access_hash, expires_at, created_at)
+  select family_id, application_id, environment, secret_id, connection_id, decode(refresh_hash, 'hex'), decode(access_hash, 'hex'),
+    $1::timestamptz + make_interval(days => $9::int), $1::timestamptz
+  from allowed order by refresh_hash
+  on conflict (id) do nothing
+  returning id, access_hash
+), tokens as (
+  insert into access_tokens (access_hash, family_id, issued_at, expires_at)
+  select access_hash, id, $1::timestamptz, $1::timestamptz + make_interval(secs => $8::int) from families order by access_hash
+)${
+    connection
+      ? `, erased as (
+  update connections set code_sealed = null, code_sealed_until = null
+  where code_sealed is not null and id in (select connection_id from allowed)
+)`
+      : ''
+  }
+select given.n::int as n, client.secret_id, allowed.connection_id, allowed.n is not null as allowed
+from given left join client on client.n = given.n left join allowed on allowed.n = given.n
+order by given.n`
+}
+
+export const ISSUE_APPLICATION_TOKENS = issueStatement('application')
+export const ISSUE_CONNECTION_TOKENS = issueStatement('connection')
+
+/** `$12`: whether connection tokens are refreshed (else application tokens). */
+export const REFRESH_TOKENS = `
+with given as (
+  select * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) with ordinality
+    as g (client_id, secret_hash, old_refresh, old_access, new_refresh, new_access, successor, n)
+), client as (
+  select g.*, e.application_id, e.environment, s.id as secret_id from given g ${CLIENT_JOIN}
+), moved as (
+  update token_families f
+  set refresh_hash = decode(client.new_refresh, 'hex'), access_hash = decode(client.new_access, 'hex'), secret_id = client.secret_id
+  from client
+  where f.refresh_hash = decode(client.old_refresh, 'hex') and f.access_hash = decode(client.old_access, 'hex')
+    and f.application_id = client.application_id and f.environment = client.environment
+    and (f.connection_id is not null) = $10::boolean
+    and f.revoked_at is null and f.expires_at > $1::timestamptz
+    and exists (select 1 from application_secrets s where s.id = f.secret_id and ${SECRET_ALIVE})
+    and (f.connection_id is null or exists (select 1 from connections c where c.id = f.connection_id and ${CONNECTION_ALIVE}))
+  returning client.n, f.id, f.connection_id, f.access_hash
+), spent as (
+  insert into token_rotations (refresh_hash, family_id, access_hash, rotated_at, successor_sealed)
+  select decode(client.old_refresh, 'hex'), moved.id, decode(client.old_access, 'hex'), $1::timestamptz, decode(client.successor, 'hex')
+  from moved join client on client.n = moved.n order by client.old_refresh
+), tokens as (
+  insert into access_tokens (access_hash, family_id, issued_at, expires_at)
+  select access_hash, id, $1::timestamptz, $1::timestamptz + make_interval(secs => $9::int) from moved order by access_hash
+)
+select given.n::int as n, client.secret_id, client.application_id, client.environment, moved.connection_id, moved.n is not null as allowed
+from given left join client on client.n = given.n left join moved on moved.n = given.n
+order by given.n`
+
+export const VALIDATE_TOKENS = `
+select g.n::int as n, f.id as family_id, f.application_id, f.environment, f.secret_id, f.connection_id, e.client_id,
+  c.account_id, t.issued_at, t.expires_at
+from unnest($2::text[]) with ordinality as g (access_hash, n)
+join access_tokens t on t.access_hash = decode(g.access_hash, 'hex')
+  and t.issued_at > $1::timestamptz - make_interval(secs => $3::int) and t.expires_at > $1::timestamptz
+join token_families f on f.id = t.family_id and f.access_hash = t.access_hash
+  and f.revoked_at is null and f.expires_at > $1::timestamptz
+join application_environments e on e.application_id = f.application_id and e.environment = f.environment and e.profile <> 'fapi2'
+join applications a on a.id = f.application_id and a.suspended_at is null
+join application_secrets s on s.id = f.secret_id and ${SECRET_ALIVE}
+left join connections c on c.id = f.connection_id
+where f.connection_id is null or (${CONNECTION_ALIVE})`
+
+/** What became of a used refresh token: for the 30 s in which its successor is given out again, and for reuse after. */
+export const FIND_ROTATION = `
+select r.family_id, r.access_hash, r.rotated_at, r.successor_sealed, f.application_id, f.environment, f.revoked_at, f.connection_id,
+  f.expires_at > $1::timestamptz
+    and exists (select 1 from application_secrets s where s.id = f.secret_id and ${SECRET_ALIVE})
+    and (f.connection_id is null or exists (select 1 from connections c where c.id = f.connection_id and ${CONNECTION_ALIVE})) as alive
+from token_rotations r join token_families f on f.id = r.family_id
+where r.refresh_hash = decode($2, 'hex')`
