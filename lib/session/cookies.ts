@@ -1,0 +1,27 @@
+import { requestInfo } from '@/lib/context/request-info'
+import { env } from '@/lib/env/env'
+
+const NAMES = {
+  session: 'session',
+  attempt: 'sign-in',
+  device: 'device',
+  callback: 'callback-url',
+  csrf: 'csrf',
+} as const
+
+/** Whether the browser reached us over TLS. */
+export function isSecureRequest(): boolean {
+  return requestInfo()?.secure ?? env().publicUrl.protocol === 'https:'
+}
+
+/** `__Host-` pins a cookie to this host and to TLS; plain HTTP, which only development has, cannot carry the prefix. */
+export function cookieName(which: keyof typeof NAMES, secure = isSecureRequest()): string {
+  return `${secure ? '__Host-' : ''}countersign-${NAMES[which]}`
+}
+
+export type CookieOptions = { httpOnly: true; sameSite: 'lax'; path: '/'; secure: boolean; maxAge?: number }
+
+export function cookieOptions(maxAgeSeconds?: number, secure = isSecureRequest()): CookieOptions {
+  const base = { httpOnly: true, sameSite: 'lax', path: '/', secure } as const
+  return maxAgeSeconds === undefined ? base : { ...base, maxAge: maxAgeSeconds }
+}
