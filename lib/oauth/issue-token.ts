@@ -1,0 +1,46 @@
+import type { Context } from '@/lib/context/context'
+import { isHexToken, newHexToken, sha256 } from '@/lib/core/secrets'
+import { markUsage } from '@/lib/credentials/mark-usage'
+import { wrongCredentials } from './errors'
+import { newFamilyId } from './new-family-id'
+import { refuseClient } from './refuse-client'
+import { type TokenPair, tokenPair } from './token-pair'
+import { tokenRoad } from './token-road'
+
+export type IssueTokenInput = {
+  clientId: string
+  clientSecret: string
+  /** The Connection Code, for a connection token; null for an application token. */
+  code: string | null
+}
+
+const NO_CODE = ''
+
+/**
+ * `POST /oa2/v1/cc/token` and `POST /oa2/v1/ac/token` (seed 004). The client is authenticated and the pair inserted by one
+ * statement that other requests share; the pair is durable when it is returned. A Connection Code stays valid.
+ * @throws DomainError `wrong-credentials` (401) or `too-many-attempts` (429) whatever is wrong; OverloadedError.
+ */
+export async function issueToken(ctx: Context, input: IssueTokenInput): Promise<TokenPair> {
+  if (!isHexToken(input.clientId)) return refuseClient(ctx, input.clientId, 'the key is not a key')
+  const accessToken = newHexToken()
+  const refreshToken = newHexToken()
+  const outcome = await tokenRoad().issue[input.code === null ? 'application' : 'connection'].submit({
+    clientId: input.clientId,
+    secretHash: hex(input.clientSecret),
+    codeHash: input.code === null ? NO_CODE : hex(input.code),
+    familyId: newFamilyId(ctx.now.getTime()),
+    accessHash: hex(accessToken),
+    refreshHash: hex(refreshToken),
+    now: ctx.now,
+  })
+  if (outcome.secretId === null) return refuseClient(ctx, input.clientId, 'no live secret of this key fits')
+  if (!outcome.allowed) throw wrongCredentials('the connection code is unknown, revoked or of another application')
+  markUsage(outcome.secretId, ctx)
+  if (outcome.connectionId !== null) markUsage(outcome.connectionId, ctx)
+  return tokenPair(accessToken, refreshToken)
+}
+
+function hex(value: string): string {
+  return sha256(value).toString('hex')
+}

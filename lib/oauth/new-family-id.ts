@@ -1,0 +1,11 @@
+import { randomBytes } from 'node:crypto'
+
+/** UUID version 7 (RFC 9562 §5.7): ascending, so that a family's row goes to the end of the primary key's index. */
+export function newFamilyId(nowMs: number): string {
+  const bytes = randomBytes(16)
+  bytes.writeUIntBE(nowMs, 0, 6)
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x70
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80
+  const hex = bytes.toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}

@@ -1,0 +1,120 @@
+import { sql } from 'drizzle-orm'
+import { recordEvent } from '@/lib/audit/record-event'
+import type { Context } from '@/lib/context/context'
+import { openUnder, sealUnder } from '@/lib/core/seal'
+import { equalBytes, isHexToken, newHexToken, sha256 } from '@/lib/core/secrets'
+import { SECOND } from '@/lib/core/time'
+import { database } from '@/db/client'
+import { markUsage } from '@/lib/credentials/mark-usage'
+import { wrongCredentials } from './errors'
+import { refuseClient } from './refuse-client'
+import { FIND_ROTATION } from './statements'
+import {
+  ACCESS_TOKEN_TTL_SECONDS,
+  REFRESH_GRACE_SECONDS,
+  type TokenKind,
+  type TokenPair,
+  tokenPair,
+} from './token-pair'
+import { type RefreshOutcome, tokenRoad } from './token-road'
+
+export type RefreshTokenInput = {
+  kind: TokenKind
+  clientId: string
+  clientSecret: string
+  refreshToken: string
+  /** The current access token of the pair, expired or not; null when the request carried none. */
+  accessToken: string | null
+}
+
+/**
+ * `PUT /oa2/v1/cc/token` and `PUT /oa2/v1/ac/token` (seed 004). One conditional statement moves the family to a new pair;
+ * of concurrent calls with one refresh token one moves it and the others get the same new pair, for 30 s. Later use of a
+ * used refresh token revokes the family (RFC 9700 §4.14.2), which is committed before the refusal is thrown.
+ * @throws DomainError `wrong-credentials` or `too-many-attempts`; OverloadedError.
+ */
+export async function refreshToken(ctx: Context, input: RefreshTokenInput): Promise<TokenPair> {
+  if (!isHexToken(input.clientId)) return refuseClient(ctx, input.clientId, 'the key is not a key')
+  const next = { access: newHexToken(), refresh: newHexToken() }
+  const old = { refresh: sha256(input.refreshToken), access: sha256(input.accessToken ?? '') }
+  const outcome = await tokenRoad().refresh[input.kind].submit({
+    clientId: input.clientId,
+    secretHash: sha256(input.clientSecret).toString('hex'),
+    oldRefreshHash: old.refresh.toString('hex'),
+    oldAccessHash: old.access.toString('hex'),
+    newRefreshHash: sha256(next.refresh).toString('hex'),
+    newAccessHash: sha256(next.access).toString('hex'),
+    successorSealed: sealSuccessor(input.refreshToken, next).toString('hex'),
+    now: ctx.now,
+  })
+  if (outcome.secretId === null) return refuseClient(ctx, input.clientId, 'no live secret of this key fits')
+  markUsage(outcome.secretId, ctx)
+  if (!outcome.allowed) return answerUsedToken(ctx, input, outcome, old)
+  if (outcome.connectionId !== null) markUsage(outcome.connectionId, ctx)
+  return tokenPair(next.access, next.refresh)
+}
+
+type Rotation = {
+  family_id: string
+  access_hash: Buffer
+  rotated_at: Date
+  successor_sealed: Buffer | null
+  application_id: string
+  environment: string
+  revoked_at: Date | null
+  connection_id: string | null
+  alive: boolean
+}
+
+async function answerUsedToken(
+  ctx: Context,
+  input: RefreshTokenInput,
+  client: RefreshOutcome,
+  old: { refresh: Buffer; access: Buffer },
+): Promise<TokenPair> {
+  const [rotation] = await database().sql.unsafe<Rotation[]>(FIND_ROTATION, [ctx.now, old.refresh.toString('hex')])
+  const ofThisClient =
+    rotation?.application_id === client.applicationId && rotation?.environment === client.environment
+  if (!rotation || !ofThisClient) throw wrongCredentials('the refresh token or the access token does not fit')
+  if ((rotation.connection_id !== null) !== (input.kind === 'connection')) throw wrongCredentials('a token of the other kind')
+  if (rotation.revoked_at !== null || !rotation.alive) throw wrongCredentials('the refresh family is revoked or has ended')
+
+  const age = ctx.now.getTime() - rotation.rotated_at.getTime()
+  if (age > REFRESH_GRACE_SECONDS * SECOND) {
+    await revokeFamily(ctx, rotation, 'refresh-token-reused')
+    throw wrongCredentials('a refresh token was used again: its family is revoked')
+  }
+  if (!equalBytes(rotation.access_hash, old.access) || rotation.successor_sealed === null) {
+    throw wrongCredentials('a used refresh token without the access token of its pair')
+  }
+  const successor = openSuccessor(input.refreshToken, rotation.successor_sealed)
+  const lifetime = ACCESS_TOKEN_TTL_SECONDS - Math.max(0, Math.floor(age / SECOND))
+  return tokenPair(successor.access, successor.refresh, lifetime)
+}
+
+async function revokeFamily(ctx: Context, rotation: Rotation, reason: string): Promise<void> {
+  await ctx.db.transaction(async (tx) => {
+    const revoked = await tx.execute(sql`
+      update token_families set revoked_at = ${ctx.now.toISOString()}::timestamptz, revoked_reason = ${reason}
+      where id = ${rotation.family_id} and revoked_at is null returning id`)
+    if (revoked.length === 0) return
+    await recordEvent(tx, ctx, {
+      action: 'token-family.revoked',
+      applicationId: rotation.application_id,
+      environment: rotation.environment,
+      subjectId: rotation.connection_id ?? rotation.application_id,
+      data: { reason, familyId: rotation.family_id },
+    })
+  })
+}
+
+/** The successor is sealed under the used token itself: only who presents it again can read it (security.md, Credentials). */
+function sealSuccessor(refreshToken: string, next: { access: string; refresh: string }): Buffer {
+  return sealUnder(refreshToken, 'refresh-successor', `${next.access}${next.refresh}`, '')
+}
+
+function openSuccessor(refreshToken: string, sealed: Buffer): { access: string; refresh: string } {
+  const opened = openUnder(refreshToken, 'refresh-successor', sealed, '')
+  if (opened === null) throw new Error('a sealed successor does not open with its own token')
+  return { access: opened.slice(0, 32), refresh: opened.slice(32) }
+}
