@@ -6,7 +6,7 @@ import { env } from '@/lib/env/env'
 
 export default function LandingPage() {
   return (
-    <div lang="en" className="flex flex-col gap-10 lg:gap-14 lg:pt-8">
+    <div lang="en" className="flex flex-col gap-10 lg:gap-12 lg:pt-4">
       <header className="flex flex-col items-start gap-5">
         <h1 className="max-w-[22ch] text-h1 lg:text-[2.75rem] lg:leading-[1.1]">
           Applications ask. Account owners decide.

@@ -25,7 +25,7 @@ const ENGLISH: ShellLabels = {
   skip: 'Skip to content',
   menu: 'Menu',
   close: 'Close',
-  pages: 'Pages',
+  pages: 'Main',
   areas: 'Areas',
   theme: { theme: 'Theme', system: 'As the system', light: 'Light', dark: 'Dark' },
 }

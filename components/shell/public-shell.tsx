@@ -35,8 +35,8 @@ export function PublicShell({ actions, footer, labels = ENGLISH, lang, children 
   return (
     <div lang={lang} className="flex min-h-dvh flex-col">
       <SkipLink>{labels.skip}</SkipLink>
-      <header className="border-b border-line bg-surface">
-        <div className="mx-auto flex min-h-16 w-full max-w-content items-center justify-between gap-3 px-4">
+      <header className="border-b border-line bg-surface px-4 lg:px-10">
+        <div className="mx-auto flex min-h-16 w-full max-w-content items-center justify-between gap-3">
           <Link href="/" className="flex min-h-11 items-center rounded-md">
             <Logo />
           </Link>
@@ -57,8 +57,8 @@ export function PublicShell({ actions, footer, labels = ENGLISH, lang, children 
       <main id="content" tabIndex={-1} className="page-grid flex-1">
         {children}
       </main>
-      <footer className="border-t border-line">
-        <div className="mx-auto flex w-full max-w-content flex-wrap items-center justify-between gap-4 px-4 py-4 text-meta text-muted">
+      <footer className="border-t border-line px-4 lg:px-10">
+        <div className="mx-auto flex w-full max-w-content flex-wrap items-center justify-between gap-4 py-4 text-meta text-muted">
           <div>{footer ?? 'Countersign'}</div>
           <ThemeSwitch labels={labels.theme} />
         </div>

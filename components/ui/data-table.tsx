@@ -35,7 +35,7 @@ export type DataTableProps<Row> = {
 type PagesLabels = { pages: string; previous: string; next: string; position: string }
 
 const ENGLISH: PagesLabels = {
-  pages: 'Pages',
+  pages: 'Pages of results',
   previous: 'Previous',
   next: 'Next',
   position: 'Page {page} of {pageCount}',

@@ -45,7 +45,7 @@ export function Time({ value, now, format = 'relative', locale = 'en', className
       className={mergeClasses('group rounded-sm tabular', className)}
       suppressHydrationWarning
     >
-      <span className="group-focus:hidden" suppressHydrationWarning>
+      <span className="whitespace-nowrap group-focus:hidden" suppressHydrationWarning>
         {formatRelative(moment, current, locale)}
       </span>
       <span className="hidden group-focus:inline" suppressHydrationWarning>
