@@ -30,6 +30,7 @@ export const connections = pgTable(
     codeHint: text('code_hint'),
     codeSealed: bytea('code_sealed'), // given out until the first exchange or for ten minutes, then erased
     codeSealedUntil: at('code_sealed_until'),
+    codeShownAt: at('code_shown_at'), // to the person of a self-connection, once
     revokedAt: at('revoked_at'),
     revokedBy: text('revoked_by'),
     createdAt: createdAt(),

@@ -17,6 +17,7 @@ export const dispositions = pgTable(
     initiatorId: text('initiator_id').references(() => people.id), // null: the application itself
     offer: jsonb('offer').$type<Record<string, unknown>>().notNull(), // what is asked, before an account is chosen
     importTokenHash: bytea('import_token_hash').notNull(),
+    importTokenSealed: bytea('import_token_sealed'), // for a person's own page while WAITING, then erased (ADR-0021)
     importUntil: at('import_until').notNull(),
     importedBy: text('imported_by').references(() => people.id),
     importedAt: at('imported_at'),
@@ -28,10 +29,14 @@ export const dispositions = pgTable(
     wrongNumbers: smallint('wrong_numbers').notNull().default(0),
     // Fixed when the importer has chosen: RFC 8785 text, and the nonce that the signature covers with it.
     payload: text('payload'),
+    renderedText: text('rendered_text'), // what the person reads; its hash is in the payload
     nonce: bytea('nonce'),
     returnUrl: text('return_url'),
     resultWanted: boolean('result_wanted').notNull().default(false),
     resultTokenHash: bytea('result_token_hash'),
+    resultTokenSealed: bytea('result_token_sealed'), // for the importer's way back, erased when it has been presented
+    resultUntil: at('result_until'),
+    resultPresentedAt: at('result_presented_at'),
     endedAt: at('ended_at'),
     endReason: text('end_reason'),
     createdAt: createdAt(),
@@ -42,6 +47,10 @@ export const dispositions = pgTable(
       'dispositions_status_known',
       sql`${t.status} in ('WAITING', 'IMPORTED', 'GRANTED', 'REFUSED', 'CANCELLED', 'EXPIRED')`,
     ),
+    // A token that was imported or has died is not kept.
+    check('dispositions_sealed_token', sql`${t.importTokenSealed} is null or ${t.status} = 'WAITING'`),
+    // Three tries, whatever the number of hands (security.md, Disposition Flow).
+    check('dispositions_wrong_numbers', sql`${t.wrongNumbers} between 0 and 3`),
     // Nobody decides what nobody imported.
     check('dispositions_imported', sql`${t.status} not in ('IMPORTED', 'GRANTED') or ${t.importedBy} is not null`),
     foreignKey({
@@ -51,6 +60,7 @@ export const dispositions = pgTable(
     }),
     index('dispositions_subject').on(t.subjectId),
     index('dispositions_imported_by').on(t.importedBy).where(sql`status = 'IMPORTED'`),
+    index('dispositions_decide').on(t.decideUntil).where(sql`status = 'IMPORTED'`),
     index('dispositions_open').on(t.importUntil).where(sql`status in ('WAITING', 'IMPORTED')`),
   ],
 )

@@ -1,0 +1,107 @@
+import { requirePerson } from '@/lib/access/require'
+import { recordEvent } from '@/lib/audit/record-event'
+import type { Context } from '@/lib/context/context'
+import { assert, forbidden, notFound } from '@/lib/core/errors'
+import { seal } from '@/lib/core/seal'
+import { type Environment, newOpaqueToken, sha256 } from '@/lib/core/secrets'
+import { addMs, MINUTE } from '@/lib/core/time'
+import { env } from '@/lib/env/env'
+import { verifyPasskeyAssertion } from '@/lib/people/verify-passkey'
+import { statusAt } from './disposition'
+import { noLongerOpen, notPrepared, numberMissing } from './errors'
+import type { Operation } from './operation'
+import { challengeOf } from './prepare-acceptance'
+import { findReturnTo } from './return-to'
+import type { AcceptDispositionInput, Locale, SettledDisposition } from './schema'
+import { findOfImporter, insertEvidence, settleAccepted } from './store'
+
+/** How long an application may take to come back with the result token: as long as the Connection Code is given out. */
+const RESULT_MS = 10 * MINUTE
+
+/**
+ * Accepts with a passkey's signature over the prepared payload. The signature is checked, then one statement decides
+ * whether this acceptance wins against a cancellation, a refusal, the end of its time or another acceptance; the
+ * operation's effect, the evidence and the audit row stand or fall with it.
+ * @throws DomainError `number-missing`, `acceptance-not-prepared`, `disposition-ended`, `passkey-too-new`
+ */
+export async function acceptDisposition(
+  ctx: Context,
+  input: AcceptDispositionInput,
+  operation: Operation,
+): Promise<SettledDisposition> {
+  const own = requirePerson(ctx)
+  const { personId } = own.actor
+
+  return ctx.db.transaction(async (tx) => {
+    const inside = { ...own, db: tx }
+    const row = await findOfImporter(tx, input.id, personId)
+    if (!row) throw notFound(`no disposition ${input.id} imported by ${personId}`)
+    assert(row.operation === operation.kind, `${row.operation} accepted as ${operation.kind}`)
+    const status = statusAt(row, ctx.now)
+    if (status !== 'IMPORTED') throw noLongerOpen(`accepted while ${status}`)
+    if (row.numberWanted && row.numberMatchedAt === null) throw numberMissing()
+    if (row.payload === null || row.nonce === null || row.renderedText === null) throw notPrepared()
+
+    const passkey = await verifyPasskeyAssertion(inside, {
+      personId,
+      response: input.assertion,
+      challenge: challengeOf(row.payload, row.nonce),
+    })
+    if (passkey.acceptsFrom.getTime() > ctx.now.getTime()) throw tooNew(passkey.acceptsFrom)
+
+    const resultToken = row.resultWanted ? newOpaqueToken() : null
+    const won = await settleAccepted(tx, {
+      id: row.id,
+      personId,
+      nonce: row.nonce,
+      now: ctx.now,
+      resultTokenHash: resultToken === null ? null : sha256(resultToken),
+      resultTokenSealed: resultToken === null ? null : seal(env().secretKeys, 'result-token', resultToken, row.id),
+      resultUntil: resultToken === null ? null : addMs(ctx.now, RESULT_MS),
+    })
+    if (!won) throw noLongerOpen('another event was first')
+
+    const signed = JSON.parse(row.payload) as { account: { id: string }; locale: Locale }
+    await operation.accept(tx, inside, {
+      dispositionId: row.id,
+      subjectId: row.subjectId,
+      applicationId: row.applicationId,
+      environment: row.environment as Environment,
+      accountId: signed.account.id,
+      personId,
+      authTime: ctx.now,
+      // RFC 8176: a key in hardware or in software that travels, with the person verified: two factors at once.
+      amr: [passkey.backupEligible ? 'swk' : 'hwk', 'user', 'mfa'],
+    })
+    await insertEvidence(tx, {
+      dispositionId: row.id,
+      personId,
+      passkeyId: passkey.passkeyId,
+      publicKey: Buffer.from(passkey.publicKey),
+      backupEligible: passkey.backupEligible,
+      backedUp: passkey.backedUp,
+      payload: row.payload,
+      nonce: row.nonce,
+      renderedText: row.renderedText,
+      locale: signed.locale,
+      assertion: input.assertion,
+      createdAt: ctx.now,
+    })
+    await recordEvent(tx, ctx, {
+      action: 'disposition.accepted',
+      applicationId: row.applicationId,
+      environment: row.environment,
+      subjectId: row.subjectId,
+      data: { disposition: row.id, passkey: passkey.passkeyId },
+    })
+    return { id: row.id, status: 'GRANTED', returnTo: await findReturnTo(inside, row, 'GRANTED') }
+  })
+}
+
+function tooNew(acceptsFrom: Date) {
+  return forbidden(
+    'passkey-too-new',
+    'This passkey was added too recently to accept anything. Use an older one, confirm it with an older one, or wait.',
+    `accepts from ${acceptsFrom.toISOString()}`,
+  )
+}
