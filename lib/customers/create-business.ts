@@ -1,0 +1,35 @@
+import { requirePerson } from '@/lib/access/require'
+import { recordEvent } from '@/lib/audit/record-event'
+import type { Context } from '@/lib/context/context'
+import { newId } from '@/lib/core/ids'
+import { openSandboxAccount } from './open-account'
+import type { Account, CreateBusinessInput } from './schema'
+import * as store from './store'
+
+/** The person becomes its owner, it gets a sandbox account, and the session acts for it from then on. */
+export async function createBusiness(
+  ctx: Context,
+  input: CreateBusinessInput,
+): Promise<{ customerId: string; account: Account }> {
+  const { actor } = requirePerson(ctx)
+
+  return ctx.db.transaction(async (tx) => {
+    const customerId = newId('customer')
+    await store.insertCustomer(tx, { id: customerId, kind: 'business', name: input.name, createdBy: actor.personId })
+    await store.insertMembership(tx, {
+      id: `mem_${customerId.slice(4)}`,
+      personId: actor.personId,
+      customerId,
+      role: 'owner',
+    })
+    const account = await openSandboxAccount(tx, customerId)
+    await store.chooseCustomer(tx, actor.sessionId, actor.personId, customerId)
+    await recordEvent(tx, ctx, {
+      action: 'customer.created',
+      customerId,
+      subjectId: customerId,
+      data: { kind: 'business', accountId: account.id },
+    })
+    return { customerId, account }
+  })
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import type { Environment } from '@/lib/core/secrets'
+
+export const CUSTOMER_KINDS = ['personal', 'business'] as const
+export type CustomerKind = (typeof CUSTOMER_KINDS)[number]
+
+export const ROLES = ['owner', 'viewer'] as const
+export type Role = (typeof ROLES)[number]
+
+export const CreateBusinessInput = z.object({
+  name: z
+    .string({ error: 'Enter the name of the business.' })
+    .trim()
+    .min(1, 'Enter the name of the business.')
+    .max(80, 'Use 80 characters or fewer.')
+    .regex(/^[^\p{Cc}]*$/u, 'Leave out line breaks and control characters.'),
+})
+export type CreateBusinessInput = z.infer<typeof CreateBusinessInput>
+
+export const ActForInput = z.object({ customerId: z.string().regex(/^\w{1,64}$/, 'This is not an id.') })
+export type ActForInput = z.infer<typeof ActForInput>
+
+/** A Customer as one of its people sees it. */
+export type CustomerOfPerson = { id: string; name: string; kind: CustomerKind; role: Role; nameVerified: boolean }
+
+export type Account = {
+  id: string
+  customerId: string
+  environment: Environment
+  iban: string
+  /** ISO 4217. */
+  currency: string
+  name: string
+}

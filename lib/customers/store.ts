@@ -1,0 +1,143 @@
+import { and, asc, eq, exists, isNull, sql } from 'drizzle-orm'
+import type { Database, Transaction } from '@/db/client'
+import { accounts, customers, memberships } from '@/db/schema/customers'
+import { sessions } from '@/db/schema/people'
+import type { Account, CustomerKind, CustomerOfPerson, Role } from './schema'
+
+const ACCOUNT = {
+  id: accounts.id,
+  customerId: accounts.customerId,
+  environment: accounts.environment,
+  iban: accounts.iban,
+  currency: accounts.currency,
+  name: accounts.name,
+}
+
+export async function insertCustomer(tx: Transaction, row: typeof customers.$inferInsert): Promise<void> {
+  await tx.insert(customers).values(row)
+}
+
+export async function insertMembership(tx: Transaction, row: typeof memberships.$inferInsert): Promise<void> {
+  await tx.insert(memberships).values(row)
+}
+
+export async function insertAccount(tx: Transaction, row: typeof accounts.$inferInsert): Promise<void> {
+  await tx.insert(accounts).values(row)
+}
+
+export async function listOfPerson(db: Database, personId: string): Promise<CustomerOfPerson[]> {
+  const rows = await db
+    .select({
+      id: customers.id,
+      name: customers.name,
+      kind: customers.kind,
+      role: memberships.role,
+      nameVerifiedAt: customers.nameVerifiedAt,
+    })
+    .from(memberships)
+    .innerJoin(customers, eq(customers.id, memberships.customerId))
+    .where(and(eq(memberships.personId, personId), isNull(memberships.endedAt)))
+    .orderBy(asc(customers.name), asc(customers.id))
+  return rows.map(({ nameVerifiedAt, ...row }) => ({
+    ...row,
+    kind: row.kind as CustomerKind,
+    role: row.role as Role,
+    nameVerified: nameVerifiedAt !== null,
+  }))
+}
+
+/** Points a live session at a Customer, if and only if its person belongs to it. */
+export async function chooseCustomer(
+  tx: Transaction,
+  sessionId: string,
+  personId: string,
+  customerId: string,
+): Promise<boolean> {
+  const rows = await tx
+    .update(sessions)
+    .set({ customerId })
+    .where(
+      and(
+        eq(sessions.id, sessionId),
+        eq(sessions.personId, personId),
+        isNull(sessions.revokedAt),
+        exists(
+          tx
+            .select({ one: sql`1` })
+            .from(memberships)
+            .where(
+              and(
+                eq(memberships.personId, personId),
+                eq(memberships.customerId, customerId),
+                isNull(memberships.endedAt),
+              ),
+            ),
+        ),
+      ),
+    )
+    .returning({ id: sessions.id })
+  return rows.length === 1
+}
+
+export async function listAccountsOf(db: Database, customerId: string): Promise<Account[]> {
+  const rows = await db
+    .select(ACCOUNT)
+    .from(accounts)
+    .where(and(eq(accounts.customerId, customerId), isNull(accounts.closedAt)))
+    .orderBy(asc(accounts.createdAt), asc(accounts.id))
+  return rows as Account[]
+}
+
+export async function listOwnedBy(
+  db: Database,
+  personId: string,
+  environment: string,
+): Promise<(Account & { customerName: string })[]> {
+  const rows = await db
+    .select({ ...ACCOUNT, customerName: customers.name })
+    .from(accounts)
+    .innerJoin(customers, eq(customers.id, accounts.customerId))
+    .innerJoin(memberships, eq(memberships.customerId, accounts.customerId))
+    .where(
+      and(
+        eq(memberships.personId, personId),
+        eq(memberships.role, 'owner'),
+        isNull(memberships.endedAt),
+        eq(accounts.environment, environment),
+        isNull(accounts.closedAt),
+      ),
+    )
+    .orderBy(asc(customers.name), asc(accounts.createdAt), asc(accounts.id))
+  return rows as (Account & { customerName: string })[]
+}
+
+/** `customerId` null: any Customer's, for operators. */
+export async function findByIban(
+  db: Database,
+  customerId: string | null,
+  iban: string,
+  environment: string,
+): Promise<Account | null> {
+  const [row] = await db
+    .select(ACCOUNT)
+    .from(accounts)
+    .where(
+      and(
+        eq(accounts.iban, iban),
+        eq(accounts.environment, environment),
+        isNull(accounts.closedAt),
+        customerId === null ? undefined : eq(accounts.customerId, customerId),
+      ),
+    )
+  return (row as Account | undefined) ?? null
+}
+
+/** Businesses of which the person with this address is an owner. */
+export async function listOwnedBusinesses(db: Database, email: string): Promise<{ id: string; name: string }[]> {
+  return db.execute<{ id: string; name: string }>(sql`
+    select c.id, c.name from customers c
+    join memberships m on m.customer_id = c.id and m.role = 'owner' and m.ended_at is null
+    join people p on p.id = m.person_id
+    where lower(p.email) = lower(${email}) and c.kind = 'business'
+    order by c.created_at, c.id`)
+}
