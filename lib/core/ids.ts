@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   passkey: 'pky_',
   session: 'ses_',
   device: 'dev_',
+  pushSubscription: 'psb_',
   totp: 'otp_',
 } as const
 export type IdKind = keyof typeof ID_PREFIXES

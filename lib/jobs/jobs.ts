@@ -6,7 +6,8 @@ import { log } from '@/lib/log/log'
 /** Every queue, with the shape of its jobs' data. Handlers are registered by server/jobs.ts. */
 export type JobData = {
   mail: { to: string; subject: string; text: string }
-  push: { subscriptionId: string; payload: { kind: 'disposition'; title: string; body: string; url: string } }
+  /** `sealed`: what the device shall get, base64; it holds an import token. */
+  push: { subscriptionId: string; sealed: string; expiresAt: string }
   'audit-chain': Record<string, never>
   partitions: Record<string, never>
   sweep: Record<string, never>
