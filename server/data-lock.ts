@@ -22,7 +22,10 @@ export class DataDirectoryInUseError extends Error {
  * taken over. Of several takers one wins: the file appears by `link`, which fails where the name exists.
  * @throws DataDirectoryInUseError
  */
-export async function lockDataDirectory(directory: string, purpose: LockHolder['purpose']): Promise<() => Promise<void>> {
+export async function lockDataDirectory(
+  directory: string,
+  purpose: LockHolder['purpose'],
+): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true })
   const file = path.join(directory, 'lock.json')
   const mine: LockHolder = { pid: process.pid, startedAt: await startOf(process.pid), purpose }

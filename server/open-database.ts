@@ -88,7 +88,8 @@ async function lockPatiently(directory: string, purpose: 'server' | 'command'): 
     try {
       return await lockDataDirectory(directory, purpose)
     } catch (error) {
-      const patient = error instanceof DataDirectoryInUseError && error.holder.purpose === 'command' && Date.now() < deadline
+      const patient =
+        error instanceof DataDirectoryInUseError && error.holder.purpose === 'command' && Date.now() < deadline
       if (!patient) throw error
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
@@ -98,9 +99,11 @@ async function lockPatiently(directory: string, purpose: 'server' | 'command'): 
 async function secretKeyOf(directory: string): Promise<string> {
   const file = path.join(directory, 'secret.key')
   if (!existsSync(file)) {
-    await writeFile(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    })
+    await writeFile(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' }).catch(
+      (error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      },
+    )
   }
   return (await readFile(file, 'utf8')).trim()
 }

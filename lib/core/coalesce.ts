@@ -107,9 +107,10 @@ export function makeCoalescer<Member, Outcome>(options: CoalescerOptions<Member,
         waiting.resolve(outcomes[index] as Outcome)
       })
     } catch (error) {
-      const single = batch.length === 1 ? batch[0] : undefined
-      if (single) return single.reject(error)
-      if (options.isRetryable(error)) return batch.forEach((waiting) => waiting.reject(error))
+      if (batch.length === 1 || options.isRetryable(error)) {
+        for (const waiting of batch) waiting.reject(error)
+        return
+      }
       // One member made the statement fail: each runs again alone, so that it fails alone.
       for (const waiting of batch) await settle([waiting])
     }

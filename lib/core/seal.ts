@@ -12,12 +12,15 @@ export type SealPurpose =
   | 'audit-mac'
   | 'connection-code'
   | 'deeplink'
+  | 'demo-password'
   | 'one-time-code'
+  | 'recovery-code'
   | 'refresh-successor'
   | 'totp-secret'
   | 'vapid-key'
   | 'result-token'
   | 'cookie'
+  | 'next-auth'
 
 /** @throws Error naming what is wrong with the value of SECRET_KEY, never the value itself. */
 export function parseKeyRing(value: string): KeyRing {

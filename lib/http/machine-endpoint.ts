@@ -24,12 +24,7 @@ export type FamilyAOptions<A extends Authentication, Body> = {
   /** `none`: the verb authenticates the client by what is in the body. */
   auth: A
   body?: z.ZodType<Body>
-  handler: (
-    ctx: ActorOf<A>,
-    body: Body,
-    params: Record<string, string>,
-    request: Request,
-  ) => Promise<MachineAnswer>
+  handler: (ctx: ActorOf<A>, body: Body, params: Record<string, string>, request: Request) => Promise<MachineAnswer>
 }
 
 /**
@@ -100,7 +95,10 @@ function answerError(error: unknown, info: RequestInfo, request: Request): Respo
 
 function answerDomainError(error: DomainError, info: RequestInfo): Response {
   const status = STATUS_OF_KIND[error.kind]
-  log().info({ requestId: info.requestId, address: info.address, reason: error.reason, detail: error.detail }, 'refused')
+  log().info(
+    { requestId: info.requestId, address: info.address, reason: error.reason, detail: error.detail },
+    'refused',
+  )
   const headers: Record<string, string> = {}
   if (status === 401) headers['WWW-Authenticate'] = 'Bearer'
   if (error.retryAfterSeconds !== undefined) headers['Retry-After'] = String(error.retryAfterSeconds)

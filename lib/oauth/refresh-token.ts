@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
+import { database } from '@/db/client'
 import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { openUnder, sealUnder } from '@/lib/core/seal'
 import { equalBytes, isHexToken, newHexToken, sha256 } from '@/lib/core/secrets'
 import { SECOND } from '@/lib/core/time'
-import { database } from '@/db/client'
 import { markUsage } from '@/lib/credentials/mark-usage'
 import { wrongCredentials } from './errors'
 import { refuseClient } from './refuse-client'
@@ -73,11 +73,12 @@ async function answerUsedToken(
   old: { refresh: Buffer; access: Buffer },
 ): Promise<TokenPair> {
   const [rotation] = await database().sql.unsafe<Rotation[]>(FIND_ROTATION, [ctx.now, old.refresh.toString('hex')])
-  const ofThisClient =
-    rotation?.application_id === client.applicationId && rotation?.environment === client.environment
+  const ofThisClient = rotation?.application_id === client.applicationId && rotation?.environment === client.environment
   if (!rotation || !ofThisClient) throw wrongCredentials('the refresh token or the access token does not fit')
-  if ((rotation.connection_id !== null) !== (input.kind === 'connection')) throw wrongCredentials('a token of the other kind')
-  if (rotation.revoked_at !== null || !rotation.alive) throw wrongCredentials('the refresh family is revoked or has ended')
+  if ((rotation.connection_id !== null) !== (input.kind === 'connection'))
+    throw wrongCredentials('a token of the other kind')
+  if (rotation.revoked_at !== null || !rotation.alive)
+    throw wrongCredentials('the refresh family is revoked or has ended')
 
   const age = ctx.now.getTime() - rotation.rotated_at.getTime()
   if (age > REFRESH_GRACE_SECONDS * SECOND) {

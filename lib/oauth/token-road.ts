@@ -2,12 +2,7 @@ import type postgres from 'postgres'
 import { type Connected, database } from '@/db/client'
 import { countFailures } from '@/lib/access/count-failures'
 import { type Coalescer, makeCoalescer } from '@/lib/core/coalesce'
-import {
-  ISSUE_APPLICATION_TOKENS,
-  ISSUE_CONNECTION_TOKENS,
-  REFRESH_TOKENS,
-  VALIDATE_TOKENS,
-} from './statements'
+import { ISSUE_APPLICATION_TOKENS, ISSUE_CONNECTION_TOKENS, REFRESH_TOKENS, VALIDATE_TOKENS } from './statements'
 import { ACCESS_TOKEN_TTL_SECONDS, REFRESH_FAMILY_DAYS, type TokenKind } from './token-pair'
 
 /**
@@ -78,7 +73,13 @@ export function tokenRoad(connected: Connected = database()): TokenRoad {
   return road
 }
 
-const LIMITS = { maxBatch: 128, maxInFlight: 2, maxQueued: 8192, maxQueuedPerGroup: 4096, isRetryable: isConnectionFailure }
+const LIMITS = {
+  maxBatch: 128,
+  maxInFlight: 2,
+  maxQueued: 8192,
+  maxQueuedPerGroup: 4096,
+  isRetryable: isConnectionFailure,
+}
 
 function makeTokenRoad({ sql, db }: Connected): TokenRoad {
   const issuer = (statement: string) =>
@@ -86,17 +87,21 @@ function makeTokenRoad({ sql, db }: Connected): TokenRoad {
       ...LIMITS,
       group: (member) => member.clientId,
       run: async (members) => {
-        const rows = await query<{ secret_id: string | null; connection_id: string | null; allowed: boolean }>(sql, statement, [
-          latest(members),
-          members.map((member) => member.clientId),
-          members.map((member) => member.secretHash),
-          members.map((member) => member.codeHash),
-          members.map((member) => member.familyId),
-          members.map((member) => member.accessHash),
-          members.map((member) => member.refreshHash),
-          ACCESS_TOKEN_TTL_SECONDS,
-          REFRESH_FAMILY_DAYS,
-        ])
+        const rows = await query<{ secret_id: string | null; connection_id: string | null; allowed: boolean }>(
+          sql,
+          statement,
+          [
+            latest(members),
+            members.map((member) => member.clientId),
+            members.map((member) => member.secretHash),
+            members.map((member) => member.codeHash),
+            members.map((member) => member.familyId),
+            members.map((member) => member.accessHash),
+            members.map((member) => member.refreshHash),
+            ACCESS_TOKEN_TTL_SECONDS,
+            REFRESH_FAMILY_DAYS,
+          ],
+        )
         return rows.map((row) => ({ secretId: row.secret_id, connectionId: row.connection_id, allowed: row.allowed }))
       },
     })

@@ -1,0 +1,69 @@
+import * as accessTokenOfConnection from '@/app/oa2/v1/ac/token/route'
+import * as accessTokenOfApplication from '@/app/oa2/v1/cc/token/route'
+import * as connection from '@/app/oa2/v1/connection/[id]/route'
+import * as connections from '@/app/oa2/v1/connection/route'
+import * as status from '@/app/oa2/v1/status/route'
+import type { MachineHandler } from '@/lib/http/machine-endpoint'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+/** 1: the 1-way host only; 2: the 2-way host only; 1|2: the 2-way host once the application requires mutual TLS. */
+export type HostRule = '1' | '2' | '1|2'
+
+export type MachineRoute = {
+  /** As Next writes it: `[id]` is one segment. */
+  path: string
+  host: HostRule
+  handlers: Partial<Record<Method, MachineHandler>>
+}
+
+/** Every machine endpoint: the route files of `app/`, mounted on node:http without Next in between. */
+export const MACHINE_ROUTES: readonly MachineRoute[] = [
+  { path: '/oa2/v1/cc/token', host: '1', handlers: accessTokenOfApplication },
+  { path: '/oa2/v1/ac/token', host: '1', handlers: accessTokenOfConnection },
+  { path: '/oa2/v1/status', host: '1', handlers: status },
+  { path: '/oa2/v1/connection', host: '1', handlers: connections },
+  { path: '/oa2/v1/connection/[id]', host: '1', handlers: connection },
+]
+
+/** Whatever begins like this is a machine's, found or not: Next never answers for it. */
+const MACHINE_PREFIXES = ['/oa2', '/shop', '/oauth2', '/v1', '/.well-known']
+
+export function isMachinePath(path: string): boolean {
+  const lower = path.toLowerCase()
+  return MACHINE_PREFIXES.some((prefix) => lower === prefix || lower.startsWith(`${prefix}/`))
+}
+
+type Compiled = { route: MachineRoute; segments: string[] }
+const fixed = new Map<string, MachineRoute>()
+const patterns: Compiled[] = []
+for (const route of MACHINE_ROUTES) {
+  if (route.path.includes('[')) patterns.push({ route, segments: route.path.split('/') })
+  else fixed.set(route.path, route)
+}
+
+export type Match = { route: MachineRoute; params: Record<string, string> }
+
+/** Exact and case-sensitive; null when no route has that path. */
+export function matchMachineRoute(path: string): Match | null {
+  const route = fixed.get(path)
+  if (route) return { route, params: {} }
+  const segments = path.split('/')
+  for (const pattern of patterns) {
+    const params = paramsOf(pattern.segments, segments)
+    if (params) return { route: pattern.route, params }
+  }
+  return null
+}
+
+function paramsOf(pattern: string[], segments: string[]): Record<string, string> | null {
+  if (pattern.length !== segments.length) return null
+  const params: Record<string, string> = {}
+  for (const [index, wanted] of pattern.entries()) {
+    const given = segments[index] as string
+    if (wanted.startsWith('[')) {
+      if (given === '') return null
+      params[wanted.slice(1, -1)] = given
+    } else if (wanted !== given) return null
+  }
+  return params
+}

@@ -1,0 +1,141 @@
+import cluster from 'node:cluster'
+import type { Server } from 'node:http'
+import { database } from '@/db/client'
+import { synchronizeClock } from '@/lib/context/clock'
+import { flushUsage } from '@/lib/credentials/mark-usage'
+import { EnvironmentError, env } from '@/lib/env/env'
+import { log } from '@/lib/log/log'
+import { printBanner } from './banner'
+import { DataDirectoryInUseError } from './data-lock'
+import { registerJobs } from './jobs'
+import { createPlainListener, type PageHandler } from './listeners'
+import { joinDatabase, type OpenedDatabase, openDatabase } from './open-database'
+import { prepareDemo } from './prepare-demo'
+
+const development = process.argv.includes('--dev')
+const CLOCK_MS = 500
+const USAGE_MS = 1000
+const DRAIN_MS = 10_000
+
+/**
+ * What `npm start` runs: environment, database, migrations, demo, jobs, listeners; drained on SIGTERM and SIGINT. With
+ * WORKERS the first process opens the database and the others serve; without, one process does both.
+ */
+async function main(): Promise<void> {
+  if (cluster.isWorker) return serve(await joinDatabase(), { announces: cluster.worker?.id === 1 })
+  const opened = await openDatabase('server')
+  await prepareDemo(opened.db)
+  if (env().workers === 1) return serve(opened, { announces: true })
+  for (let i = 0; i < env().workers; i++) cluster.fork()
+  let stopping = false
+  cluster.on('exit', () => {
+    if (!stopping) cluster.fork()
+  })
+  onStop(async () => {
+    stopping = true
+    await new Promise<void>((resolve) => {
+      cluster.disconnect(resolve)
+      for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM')
+    })
+    await opened.close()
+  })
+}
+
+async function serve(opened: OpenedDatabase, options: { announces: boolean }): Promise<void> {
+  const pages = await preparePages()
+  const timers = [every(CLOCK_MS, () => synchronizeClock(opened.db)), every(USAGE_MS, () => flushUsage(opened.db))]
+  await registerJobs()
+  const server = createPlainListener(pages.handle, { pagesServeMachines: development })
+  await listen(server, env().port, env().trustedProxySecret === null ? loopback() : env().host)
+  if (options.announces) await printBanner(process.uptime())
+  onStop(async () => {
+    for (const timer of timers) clearInterval(timer)
+    await closeServer(server)
+    await flushUsage(database().db)
+    await pages.close()
+    await opened.close()
+  })
+}
+
+/** Plain HTTP stays on this machine unless a proxy has to reach it (contract.md, PORT). */
+function loopback(): string {
+  return env().host === '::1' ? '::1' : '127.0.0.1'
+}
+
+async function preparePages(): Promise<{ handle: PageHandler; close(): Promise<void> }> {
+  const { default: next } = await import('next')
+  // Next would choose its own log lines and signal handling for a production server; both are ours.
+  const app = next({ dev: development, dir: process.cwd(), hostname: 'localhost', port: env().port })
+  await app.prepare()
+  const handle = app.getRequestHandler()
+  return { handle: (request, response) => handle(request, response), close: () => app.close() }
+}
+
+function every(ms: number, work: () => Promise<void>): NodeJS.Timeout {
+  let running = false
+  return setInterval(() => {
+    if (running) return
+    running = true
+    work()
+      .catch((error: unknown) => log().warn({ err: error }, 'a regular task failed'))
+      .finally(() => {
+        running = false
+      })
+  }, ms)
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new StartError(`Port ${port} is in use. Stop what listens there, or set PORT.`)
+          : error,
+      )
+    })
+    server.listen(port, host, resolve)
+  })
+}
+
+class StartError extends Error {
+  override name = 'StartError'
+}
+
+/** Requests under way are finished; idle connections are closed at once; what hangs is cut. */
+async function closeServer(server: Server): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+  await new Promise((resolve) => {
+    server.close(resolve)
+    server.closeIdleConnections()
+  })
+  clearTimeout(cut)
+}
+
+const stops: (() => Promise<void>)[] = []
+let stopping = false
+
+function onStop(stop: () => Promise<void>): void {
+  stops.push(stop)
+}
+
+async function stopAll(): Promise<void> {
+  if (stopping) return
+  stopping = true
+  let code = 0
+  for (const stop of stops) {
+    await stop().catch((error: unknown) => {
+      code = 1
+      log().error({ err: error }, 'stopping')
+    })
+  }
+  process.exit(code)
+}
+process.on('SIGTERM', () => void stopAll())
+process.on('SIGINT', () => void stopAll())
+
+main().catch((error: unknown) => {
+  const expected =
+    error instanceof EnvironmentError || error instanceof DataDirectoryInUseError || error instanceof StartError
+  process.stderr.write(`${expected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`)
+  process.exit(1)
+})
