@@ -44,7 +44,7 @@ export function WalletShell({ nav, navLabel = 'Wallet', skipLabel, account, lang
 /** Buttons of equal width at the bottom of the screen; last child of the wallet's page or form. */
 export function WalletActions({ children }: { children: ReactNode }) {
   return (
-    <div className="sticky bottom-0 z-10 -mx-4 mt-auto -mb-6 grid auto-cols-fr grid-flow-col gap-3 border-t border-line bg-canvas px-4 pt-3 pb-[max(1rem,env(safe-area-inset-bottom))]">
+    <div className="sticky bottom-0 z-10 -mx-4 mt-auto -mb-6 grid auto-cols-fr grid-flow-col gap-3 [&>*]:w-full border-t border-line bg-canvas px-4 pt-3 pb-[max(1rem,env(safe-area-inset-bottom))]">
       {children}
     </div>
   )

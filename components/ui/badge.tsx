@@ -3,7 +3,7 @@ import type { ComponentProps } from 'react'
 import { mergeClasses } from './merge-classes'
 
 const badgeStyle = cva(
-  'inline-flex items-center gap-1 rounded-full border px-2 py-0.5 text-meta font-medium whitespace-nowrap [&_svg]:size-3.5 [&_svg]:shrink-0',
+  'inline-flex w-fit items-center gap-1 rounded-full border px-2 py-0.5 text-meta font-medium whitespace-nowrap [&_svg]:size-3.5 [&_svg]:shrink-0',
   {
     variants: {
       meaning: {

@@ -18,7 +18,7 @@ export const buttonStyle = cva(
         md: 'min-h-10 px-4 py-2 text-body [&_svg]:size-4',
         lg: 'min-h-12 px-5 py-3 text-lead [&_svg]:size-5',
       },
-      block: { true: 'w-full', false: '' },
+      block: { true: 'w-full', false: 'w-fit' },
     },
     defaultVariants: { variant: 'primary', size: 'md', block: false },
   },

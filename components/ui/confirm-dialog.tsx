@@ -114,12 +114,15 @@ export function ConfirmDialog({
               ref={cancel}
               variant="secondary"
               autoFocus
+              className="max-sm:w-full"
               onClick={() => dialog.current?.close()}
               {...invoker('close', id)}
             >
               {cancelLabel}
             </Button>
-            <SubmitButton variant={confirmVariant}>{confirmLabel}</SubmitButton>
+            <SubmitButton variant={confirmVariant} className="max-sm:w-full">
+              {confirmLabel}
+            </SubmitButton>
           </div>
           <CloseWhenDone dialog={dialog} failed={Boolean(error)} />
         </form>
