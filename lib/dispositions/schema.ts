@@ -43,7 +43,7 @@ export const SubmitNumberInput = z.object({
   number: z
     .string()
     .trim()
-    .regex(/^[0-9]{2}$/, 'Enter the two digits.')
+    .regex(/^[0-9]{2}$/, 'number-shape')
     .transform(Number),
 })
 export type SubmitNumberInput = z.infer<typeof SubmitNumberInput>

@@ -1,0 +1,55 @@
+import { requireOperator } from '@/lib/access/operator'
+import { getApplication } from '@/lib/applications/get-application'
+import { recordEvent } from '@/lib/audit/record-event'
+import type { Context } from '@/lib/context/context'
+import { notFound } from '@/lib/core/errors'
+import { newWireId } from '@/lib/core/ids'
+import { findAccountByIban } from '@/lib/customers/find-account-by-iban'
+import { newConnectionCode } from './connection-code'
+import { accountUnknown, applicationSuspended } from './errors'
+import type { GrantConnectionInput } from './schema'
+import { insertConnection } from './store'
+
+/**
+ * Grants a Connection from the command line, without its owner: for building and testing, so sandbox accounts alone. The
+ * code is in this answer and is not kept for giving out. @throws NotFound, DomainError `account-unknown`
+ */
+export async function grantConnectionByOperator(
+  ctx: Context,
+  input: GrantConnectionInput,
+): Promise<{ connectionId: string; connectionCode: string }> {
+  requireOperator(ctx)
+  const environment = 'sandbox'
+  const application = await getApplication(ctx, { applicationId: input.applicationId })
+  if (!application.environments.some((one) => one.environment === environment)) {
+    throw notFound(`application ${application.id} is not in ${environment}`)
+  }
+  if (application.suspendedAt !== null) throw applicationSuspended()
+  const account = await findAccountByIban(ctx, { iban: input.iban, environment })
+  if (!account) throw accountUnknown()
+
+  const connectionId = newWireId('connection')
+  const code = newConnectionCode(connectionId, ctx.now)
+  await ctx.db.transaction(async (tx) => {
+    await insertConnection(tx, {
+      id: connectionId,
+      applicationId: application.id,
+      environment,
+      accountId: account.id,
+      customerId: account.customerId,
+      grantedAt: ctx.now,
+      codeHash: code.stored.codeHash,
+      codeHint: code.stored.codeHint,
+      createdAt: ctx.now,
+    })
+    await recordEvent(tx, ctx, {
+      action: 'connection.granted',
+      customerId: account.customerId,
+      applicationId: application.id,
+      environment,
+      subjectId: connectionId,
+      data: { account: account.id, by: 'operator' },
+    })
+  })
+  return { connectionId, connectionCode: code.plaintext }
+}

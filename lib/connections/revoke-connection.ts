@@ -1,0 +1,31 @@
+import { isOperator } from '@/lib/access/operator'
+import { requirePerson } from '@/lib/access/require'
+import { actorId, recordEvent } from '@/lib/audit/record-event'
+import type { Context } from '@/lib/context/context'
+import { forbidden, notFound } from '@/lib/core/errors'
+import type { ConnectionRef } from './schema'
+import { findRevocable, revoke } from './store'
+
+/**
+ * An owner of the account's Customer, or an operator, withdraws a granted Connection. Code and tokens are joined to this one
+ * row, so all of them are dead with the commit, on every replica. Revoking again changes nothing.
+ * @throws NotFound, DomainError `owner-required` for a viewer
+ */
+export async function revokeConnection(ctx: Context, input: ConnectionRef): Promise<void> {
+  const personId = isOperator(ctx) ? null : requirePerson(ctx).actor.personId
+  await ctx.db.transaction(async (tx) => {
+    const row = await findRevocable(tx, input.connectionId, personId)
+    if (!row) throw notFound(`no granted connection ${input.connectionId} for ${personId ?? 'the operator'}`)
+    if (row.role === 'viewer') {
+      throw forbidden('owner-required', 'You can look, but only an owner can change this. Ask one of the owners.')
+    }
+    if (!(await revoke(tx, row.id, ctx.now, actorId(ctx.actor)))) return
+    await recordEvent(tx, ctx, {
+      action: 'connection.revoked',
+      customerId: row.customerId,
+      applicationId: row.applicationId,
+      environment: row.environment,
+      subjectId: row.id,
+    })
+  })
+}
