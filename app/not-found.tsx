@@ -1,28 +1,31 @@
 import { SearchX } from 'lucide-react'
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
+import { getTranslations } from 'next-intl/server'
 import { MessagePage } from '@/components/shell/message-page'
 import { LinkButton } from '@/components/ui/link-button'
 
-export const metadata: Metadata = { title: 'Page not found' }
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('ErrorPages')
+  return { title: t('missingTitle') }
+}
 
 // The same words whether the thing is missing or belongs to somebody else.
 export default async function NotFound() {
+  const t = await getTranslations('ErrorPages')
   return (
     <MessagePage
-      lang="en"
       icon={<SearchX aria-hidden />}
-      title="Page not found"
+      title={t('missingTitle')}
       requestId={(await headers()).get('x-request-id') ?? undefined}
+      requestIdLabel={t('requestId')}
       action={
         <LinkButton href="/" variant="secondary">
-          Go to the start page
+          {t('start')}
         </LinkButton>
       }
     >
-      <p>
-        There is nothing at this address, or nothing that you may see. Check the address, or sign in as somebody else.
-      </p>
+      <p>{t('missingBody')}</p>
     </MessagePage>
   )
 }

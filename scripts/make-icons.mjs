@@ -12,8 +12,8 @@ function drawSign({ share, radius }) {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512">
     <rect width="512" height="512" rx="${radius}" fill="${FIELD}"/>
     <g transform="translate(${offset} ${offset}) scale(${scale})" fill="none" stroke-width="3" stroke-linecap="round">
-      <path d="M14.1 4.2A8 8 0 1 0 12.9 19.9" stroke="#ffffff"/>
-      <path d="M20.4 3.9L16.2 20.1" stroke="#8fdde4"/>
+      <path d="M13.8 4.2A8 8 0 1 0 12.4 20" stroke="#ffffff"/>
+      <path d="M20.8 3.9L17 20.1" stroke="#8fdde4"/>
     </g>
   </svg>`
 }

@@ -1,46 +1,49 @@
 import { Check } from 'lucide-react'
+import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { CodeBlock } from '@/components/ui/code-block'
 import { LinkButton } from '@/components/ui/link-button'
 import { env } from '@/lib/env/env'
 
-export default function LandingPage() {
+export default async function LandingPage() {
+  const t = await getTranslations('Landing')
+  const shell = await getTranslations('Shell')
   return (
-    <div lang="en" className="flex flex-col gap-10 lg:gap-12 lg:pt-4">
+    <div className="flex flex-col gap-10 lg:gap-12 lg:pt-4">
       <header className="flex flex-col items-start gap-5">
-        <h1 className="max-w-[22ch] text-h1 lg:text-[2.75rem] lg:leading-[1.1]">
-          Applications ask. Account owners decide.
-        </h1>
-        <p className="max-w-prose text-lead text-muted">
-          Developers get credentials for payment accounts here. Account owners approve what an application may do, on a
-          device they hold, and can see and withdraw each approval.
-        </p>
+        <h1 className="max-w-[22ch] text-h1 lg:text-[2.75rem] lg:leading-[1.1]">{t('title')}</h1>
+        <p className="max-w-prose text-lead text-muted">{t('lead')}</p>
         <div className="flex flex-wrap gap-3">
           <LinkButton href="/sign-in" size="lg">
-            Sign in
+            {shell('signIn')}
           </LinkButton>
           <LinkButton href="/sign-up" size="lg" variant="secondary">
-            Create account
+            {shell('signUp')}
           </LinkButton>
         </div>
       </header>
 
       <div className="grid gap-x-12 gap-y-10 border-t border-line pt-8 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)] lg:pt-10">
         <section className="flex flex-col gap-4">
-          <h2 className="text-h3">You own an account</h2>
+          <h2 className="text-h3">{t('ownerTitle')}</h2>
           <ul className="flex flex-col gap-2.5">
-            <Point>Read who asks, what they may do, how much and until when, before you accept.</Point>
-            <Point>Accept with a passkey on your own device. No application ever sees your password.</Point>
-            <Point>Revoke a connection, and its code and tokens stop working at once.</Point>
+            <Point>{t('ownerRead')}</Point>
+            <Point>{t('ownerAccept')}</Point>
+            <Point>{t('ownerRevoke')}</Point>
           </ul>
         </section>
         <section className="flex min-w-0 flex-col gap-4">
-          <h2 className="text-h3">You build an application</h2>
+          <h2 className="text-h3">{t('developerTitle')}</h2>
           <ul className="flex flex-col gap-2.5">
-            <Point>Register it in the sandbox: test money, test accounts, the same calls as in production.</Point>
-            <Point>Take its Application Key and Application Secret, and ask for a token:</Point>
+            <Point>{t('developerSandbox')}</Point>
+            <Point>{t('developerToken')}</Point>
           </ul>
-          <CodeBlock label="Get an application token" code={quickstart(env().publicUrl.origin)} />
+          <CodeBlock
+            label={t('snippet')}
+            copyLabel={t('copy')}
+            copiedLabel={t('copied')}
+            code={quickstart(env().publicUrl.origin)}
+          />
         </section>
       </div>
     </div>

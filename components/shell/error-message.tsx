@@ -7,10 +7,22 @@ import { LinkButton } from '@/components/ui/link-button'
 import { VisuallyHidden } from '@/components/ui/visually-hidden'
 import { MessagePage } from './message-page'
 
+export type ErrorWords = {
+  title: string
+  body: string
+  awayTitle: string
+  awayBody: string
+  again: string
+  start: string
+  requestId: string
+  errorId: string
+}
+
 export type ErrorMessageProps = {
   error: unknown
   /** Renders the failed part again. */
   retry: () => void
+  words: ErrorWords
 }
 
 const PROBE_MS = 3000
@@ -19,7 +31,7 @@ const PROBE_MS = 3000
  * What a person sees when rendering failed. The browser gets no message from the server, so whether the database is
  * away is asked of /readyz; while it is, the page waits and comes back by itself.
  */
-export function ErrorMessage({ error, retry }: ErrorMessageProps) {
+export function ErrorMessage({ error, retry, words }: ErrorMessageProps) {
   const [databaseAway, setDatabaseAway] = useState(false)
   const [requestId, setRequestId] = useState<string>()
 
@@ -55,27 +67,24 @@ export function ErrorMessage({ error, retry }: ErrorMessageProps) {
 
   return (
     <>
-      <VisuallyHidden role="status">{databaseAway ? 'The database does not answer.' : ''}</VisuallyHidden>
+      <VisuallyHidden role="status">{databaseAway ? words.awayTitle : ''}</VisuallyHidden>
       <MessagePage
-        lang="en"
         icon={databaseAway ? <DatabaseZap aria-hidden /> : <TriangleAlert aria-hidden />}
-        title={databaseAway ? 'The database does not answer' : 'Something went wrong on our side'}
+        title={databaseAway ? words.awayTitle : words.title}
         requestId={requestId}
+        requestIdLabel={words.requestId}
+        errorIdLabel={words.errorId}
         errorId={digestOf(error)}
         action={
           <>
-            <Button onClick={retry}>Try again</Button>
+            <Button onClick={retry}>{words.again}</Button>
             <LinkButton href="/" variant="secondary">
-              Go to the start page
+              {words.start}
             </LinkButton>
           </>
         }
       >
-        {databaseAway ? (
-          <p>Nothing that you confirmed is lost. This page keeps trying and comes back by itself.</p>
-        ) : (
-          <p>The page could not be shown. Try again; if it stays like this, send us the request id.</p>
-        )}
+        <p>{databaseAway ? words.awayBody : words.body}</p>
       </MessagePage>
     </>
   )

@@ -14,6 +14,7 @@ export type MessagePageProps = {
   requestIdLabel?: string
   /** Finds the one error in the log where a request had several. */
   errorId?: string
+  errorIdLabel?: string
   lang?: string
 }
 
@@ -26,6 +27,7 @@ export function MessagePage({
   requestId,
   requestIdLabel = 'Request id',
   errorId,
+  errorIdLabel = 'Error id',
   lang,
 }: MessagePageProps) {
   return (
@@ -52,7 +54,7 @@ export function MessagePage({
           ) : null}
           {errorId ? (
             <p>
-              Error id: <code className="break-all text-ink select-all">{errorId}</code>
+              {errorIdLabel}: <code className="break-all text-ink select-all">{errorId}</code>
             </p>
           ) : null}
         </div>

@@ -6,15 +6,16 @@ export type CodeBlockProps = {
   /** What it is: "Get a token". Names the scrollable region too. */
   label: string
   copyLabel?: string
+  copiedLabel?: string
   className?: string
 }
 
-export function CodeBlock({ code, label, copyLabel, className }: CodeBlockProps) {
+export function CodeBlock({ code, label, copyLabel, copiedLabel, className }: CodeBlockProps) {
   return (
     <div className={mergeClasses('overflow-hidden rounded-md border border-line bg-sunken', className)}>
       <div className="flex min-h-10 items-center justify-between gap-2 border-b border-line py-1 pr-1 pl-3">
         <p className="min-w-0 truncate text-meta text-muted">{label}</p>
-        <CopyButton value={code} label={copyLabel} subject={`“${label}”`} variant="ghost" />
+        <CopyButton value={code} label={copyLabel} copiedLabel={copiedLabel} subject={`“${label}”`} variant="ghost" />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section aria-label={label} tabIndex={0} className="overflow-x-auto -outline-offset-2">

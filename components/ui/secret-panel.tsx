@@ -95,7 +95,9 @@ export function SecretPanel({
             </a>
           ) : null}
         </div>
-        {curl ? <CodeBlock code={curl} label={labels.curl} copyLabel={labels.copy} /> : null}
+        {curl ? (
+          <CodeBlock code={curl} label={labels.curl} copyLabel={labels.copy} copiedLabel={labels.copied} />
+        ) : null}
       </div>
       {doneHref || onDone ? (
         <footer className="border-t border-line px-4 py-3 sm:px-6">
