@@ -1,0 +1,63 @@
+// oidc-provider, client_credentials, as its documentation configures it: with its in-memory adapter, or (ADAPTER=postgres)
+// with the plainest PostgreSQL adapter that keeps the interface's promises: one row per model, one statement per call.
+import Provider from 'oidc-provider'
+import postgres from 'postgres'
+
+const configuration = {
+  clients: [
+    {
+      client_id: process.env.CLIENT_ID,
+      client_secret: process.env.CLIENT_SECRET,
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      response_types: [],
+      token_endpoint_auth_method: 'client_secret_post',
+    },
+  ],
+  features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
+  ttl: { ClientCredentials: 3600 },
+  scopes: ['app'],
+}
+
+if (process.env.ADAPTER === 'postgres') {
+  const sql = postgres(process.env.DATABASE_URL, { max: 10, onnotice: () => undefined })
+  await sql`create table if not exists peer_models (
+    id text primary key, name text not null, payload jsonb not null, expires_at timestamptz, consumed_at timestamptz, grant_id text, uid text, user_code text)`
+  configuration.adapter = class PostgresAdapter {
+    constructor(name) {
+      this.name = name
+    }
+    async upsert(id, payload, expiresIn) {
+      const expiresAt = expiresIn ? new Date(Date.now() + expiresIn * 1000) : null
+      await sql`insert into peer_models (id, name, payload, expires_at, grant_id, uid, user_code)
+        values (${`${this.name}:${id}`}, ${this.name}, ${sql.json(payload)}, ${expiresAt}, ${payload.grantId ?? null}, ${payload.uid ?? null}, ${payload.userCode ?? null})
+        on conflict (id) do update set payload = excluded.payload, expires_at = excluded.expires_at`
+    }
+    async find(id) {
+      const [row] = await sql`select payload, consumed_at from peer_models where id = ${`${this.name}:${id}`} and (expires_at is null or expires_at > now())`
+      return row && { ...row.payload, ...(row.consumed_at ? { consumed: true } : {}) }
+    }
+    async findByUid(uid) {
+      const [row] = await sql`select payload from peer_models where name = ${this.name} and uid = ${uid}`
+      return row?.payload
+    }
+    async findByUserCode(code) {
+      const [row] = await sql`select payload from peer_models where name = ${this.name} and user_code = ${code}`
+      return row?.payload
+    }
+    async destroy(id) {
+      await sql`delete from peer_models where id = ${`${this.name}:${id}`}`
+    }
+    async consume(id) {
+      await sql`update peer_models set consumed_at = now() where id = ${`${this.name}:${id}`}`
+    }
+    async revokeByGrantId(grantId) {
+      await sql`delete from peer_models where grant_id = ${grantId}`
+    }
+  }
+}
+
+const port = Number(process.env.PORT)
+const provider = new Provider(`http://127.0.0.1:${port}`, configuration)
+const server = provider.listen(port, '127.0.0.1', () => process.send?.('ready'))
+server.keepAliveTimeout = 65_000
