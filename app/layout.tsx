@@ -24,6 +24,9 @@ export const viewport: Viewport = {
   viewportFit: 'cover',
 }
 
+// Each page carries its own nonce and theme, so none can be made at build time.
+export const dynamic = 'force-dynamic'
+
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = await getTheme()
   const requestId = (await headers()).get('x-request-id')
