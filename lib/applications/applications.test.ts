@@ -106,7 +106,7 @@ describe('registerApplication', () => {
     })
     const made = await registerApplicationByOperator(operator, given)
     const [sandbox] = (await getApplication(ctx, made)).environments
-    expect(sandbox?.callbacks.map(({ host }) => host)).toEqual(['till.example', 'localhost'])
+    expect(sandbox?.callbacks.map(({ host }) => host).sort()).toEqual(['localhost', 'till.example'])
     expect(sandbox?.scopes).toEqual(['psd2-ais'])
     await expect(registerApplicationByOperator(ctx, given)).rejects.toMatchObject({ reason: 'operator-required' })
     expect(RegisterByOperatorInput.safeParse({ ...given, scopes: ['everything'] }).success).toBe(false)

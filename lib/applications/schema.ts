@@ -38,13 +38,13 @@ const Name = z
   .trim()
   .min(1, 'Enter a name.')
   .max(80, 'Use 80 characters or fewer.')
-  .regex(/^[^\p{Cc}]*$/u, 'Leave out line breaks and control characters.')
+  .regex(/^[^\p{Cc}\p{Bidi_Control}]*$/u, 'Leave out line breaks and control characters.')
 
 const Description = z
   .string()
   .trim()
   .max(500, 'Use 500 characters or fewer.')
-  .regex(/^(?:[^\p{Cc}]|[\r\n\t])*$/u, 'Leave out control characters.')
+  .regex(/^(?:[^\p{Cc}\p{Bidi_Control}]|[\r\n\t])*$/u, 'Leave out control characters.')
   .default('')
 
 /** A browser sends an empty file where none was chosen. */

@@ -13,7 +13,7 @@ export const CreateBusinessInput = z.object({
     .trim()
     .min(1, 'Enter the name of the business.')
     .max(80, 'Use 80 characters or fewer.')
-    .regex(/^[^\p{Cc}]*$/u, 'Leave out line breaks and control characters.'),
+    .regex(/^[^\p{Cc}\p{Bidi_Control}]*$/u, 'Leave out line breaks and control characters.'),
 })
 export type CreateBusinessInput = z.infer<typeof CreateBusinessInput>
 
