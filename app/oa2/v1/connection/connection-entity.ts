@@ -14,7 +14,7 @@ export function connectionEntity(connection: ApplicationConnection & { deeplink?
       return_url: connection.returnUrl,
       created_at: connection.createdAt.toISOString(),
       imported_by: connection.importedBy,
-      number: connection.number === null ? null : String(connection.number),
+      number: connection.number,
       refused_imports: connection.refusedImports || null,
       reason: connection.endReason === 'accepted' ? null : connection.endReason,
       granted_at: connection.grantedAt?.toISOString(),
