@@ -110,6 +110,15 @@ export type ImporterDisposition = {
   returnTo: string | null
 }
 
+/** One line of the wallet's list of what waits for its person. */
+export type PendingDisposition = {
+  id: string
+  operation: OperationKind
+  applicationName: string
+  environment: Environment
+  expiresAt: Date
+}
+
 /** What a person reads before signing, in their language. Shown as it is; its hash is part of what is signed. */
 export type Statement = {
   title: string

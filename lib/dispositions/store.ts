@@ -6,7 +6,13 @@ import { dispositionEvidence, dispositions } from '@/db/schema/dispositions'
 import { people } from '@/db/schema/people'
 import { maskIban } from '@/lib/core/iban'
 import { type DispositionEvent, statusesBefore } from './disposition'
-import { type AccountChoice, type AskingApplication, type EndReason, NUMBER_TRIES } from './schema'
+import {
+  type AccountChoice,
+  type AskingApplication,
+  type EndReason,
+  NUMBER_TRIES,
+  type PendingDisposition,
+} from './schema'
 
 const d = dispositions
 
@@ -65,6 +71,22 @@ export async function findOfImporter(db: Database, id: string, personId: string)
     .from(d)
     .where(and(eq(d.id, id), eq(d.importedBy, personId)))
   return row ?? null
+}
+
+export async function listOpenOfImporter(db: Database, personId: string, now: Date): Promise<PendingDisposition[]> {
+  const rows = await db
+    .select({
+      id: d.id,
+      operation: d.operation,
+      applicationName: applications.name,
+      environment: d.environment,
+      expiresAt: d.decideUntil,
+    })
+    .from(d)
+    .innerJoin(applications, eq(applications.id, d.applicationId))
+    .where(and(eq(d.importedBy, personId), eq(d.status, 'IMPORTED'), gt(d.decideUntil, now)))
+    .orderBy(asc(d.decideUntil), asc(d.id))
+  return rows as PendingDisposition[]
 }
 
 export async function findSealedResult(db: Database, id: string, personId: string, now: Date) {

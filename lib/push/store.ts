@@ -1,4 +1,4 @@
-import { and, count, desc, eq, ne, sql } from 'drizzle-orm'
+import { and, count, desc, eq, isNotNull, ne, or, sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { people, pushSubscriptions } from '@/db/schema/people'
 import { settings } from '@/db/schema/settings'
@@ -16,21 +16,31 @@ export async function findSetting(db: Database, name: string): Promise<Buffer | 
   return row?.sealed ?? null
 }
 
+/** Null when the very same subscription is there already. */
 export async function upsertSubscription(
   db: Database,
   row: { id: string; personId: string; endpoint: string; p256dh: string; auth: string; userAgent: string },
-): Promise<string> {
+): Promise<string | null> {
+  const { personId, p256dh, auth, userAgent } = row
   // An endpoint is one browser: whoever signed in there last gets its notices.
   const [kept] = await db
     .insert(t)
     .values(row)
     .onConflictDoUpdate({
       target: t.endpoint,
-      set: { personId: row.personId, p256dh: row.p256dh, auth: row.auth, userAgent: row.userAgent, failedAt: null },
+      set: { personId, p256dh, auth, userAgent, failedAt: null },
+      setWhere: or(ne(t.personId, personId), ne(t.p256dh, p256dh), ne(t.auth, auth), isNotNull(t.failedAt)),
     })
     .returning({ id: t.id })
-  if (!kept) throw new Error('upsert of a push subscription returned no row')
-  return kept.id
+  return kept?.id ?? null
+}
+
+export async function findOwnSubscriptionId(db: Database, personId: string, endpoint: string): Promise<string | null> {
+  const [row] = await db
+    .select({ id: t.id })
+    .from(t)
+    .where(and(eq(t.personId, personId), eq(t.endpoint, endpoint)))
+  return row?.id ?? null
 }
 
 export async function countOtherSubscriptions(db: Database, personId: string, endpoint: string): Promise<number> {

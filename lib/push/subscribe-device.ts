@@ -2,7 +2,7 @@ import { ECDH } from 'node:crypto'
 import { requirePerson } from '@/lib/access/require'
 import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
-import { conflict, invalid } from '@/lib/core/errors'
+import { assert, conflict, invalid } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
 import { parseOutboundUrl } from '@/lib/outbound/guard'
 import type { SubscribeDeviceInput } from './schema'
@@ -32,7 +32,7 @@ export async function subscribeDevice(
         `Notifications are on for ${MAX_DEVICES} devices already. Turn them off on one that you no longer use.`,
       )
     }
-    const id = await store.upsertSubscription(tx, {
+    const changed = await store.upsertSubscription(tx, {
       id: newId('pushSubscription'),
       personId: actor.personId,
       endpoint,
@@ -40,7 +40,9 @@ export async function subscribeDevice(
       auth: input.keys.auth,
       userAgent: (input.userAgent ?? '').slice(0, 300),
     })
-    await recordEvent(tx, ctx, { action: 'device.subscribed', subjectId: id })
+    if (changed) await recordEvent(tx, ctx, { action: 'device.subscribed', subjectId: changed })
+    const id = changed ?? (await store.findOwnSubscriptionId(tx, actor.personId, endpoint))
+    assert(id, 'a subscription was neither written nor found')
     return { id }
   })
 }
