@@ -2,7 +2,8 @@ import { type AuthenticationResponseJSON, verifyAuthenticationResponse } from '@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { passkeys } from '@/db/schema/people'
 import type { Context } from '@/lib/context/context'
-import { DomainError } from '@/lib/core/errors'
+import { isDomainError } from '@/lib/core/errors'
+import { passkeyRefused } from './errors'
 import { relyingParty } from './relying-party'
 
 export type VerifiedPasskey = {
@@ -26,7 +27,7 @@ export async function verifyPasskeyAssertion(
   input: { personId: string | null; response: AuthenticationResponseJSON; challenge: Uint8Array },
 ): Promise<VerifiedPasskey> {
   const passkey = await findPasskey(ctx, input.response.id, input.personId)
-  if (!passkey) throw refused('no such passkey')
+  if (!passkey) throw passkeyRefused('no such passkey')
   const verified = await verifyAssertion(input.response, input.challenge, passkey)
   const moved = await ctx.db
     .update(passkeys)
@@ -44,7 +45,7 @@ export async function verifyPasskeyAssertion(
       ),
     )
     .returning({ id: passkeys.id })
-  if (moved.length === 0) throw refused('the counter did not grow')
+  if (moved.length === 0) throw passkeyRefused('the counter did not grow')
   return {
     passkeyId: passkey.id,
     personId: passkey.personId,
@@ -96,17 +97,10 @@ async function verifyAssertion(response: AuthenticationResponseJSON, challenge: 
         transports: passkey.transports,
       },
     })
-    if (!verified) throw refused('the signature does not fit')
+    if (!verified) throw passkeyRefused('the signature does not fit')
     return authenticationInfo
   } catch (error) {
-    if (error instanceof DomainError) throw error
-    throw refused(error instanceof Error ? error.message : 'not an assertion', error)
+    if (isDomainError(error)) throw error
+    throw passkeyRefused(error instanceof Error ? error.message : 'not an assertion', error)
   }
-}
-
-function refused(detail: string, cause?: unknown): DomainError {
-  return new DomainError('invalid', 'passkey-refused', 'That passkey was not accepted. Try again or use another.', {
-    detail,
-    cause,
-  })
 }

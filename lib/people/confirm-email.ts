@@ -1,0 +1,42 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import type { Transaction } from '@/db/client'
+import { people } from '@/db/schema/people'
+import { recordEvent } from '@/lib/audit/record-event'
+import type { Context } from '@/lib/context/context'
+import { conflict } from '@/lib/core/errors'
+import { linkDead } from './errors'
+import type { MailLinkInput } from './schema'
+import { consumeMailLink, findPersonByEmail } from './store'
+
+/** Uses up a link that confirms a new person's address, or a person's new address. @throws DomainError `link-dead` */
+export async function confirmEmail(ctx: Context, input: MailLinkInput): Promise<{ changed: boolean }> {
+  return ctx.db.transaction(async (tx) => {
+    const link = await consumeMailLink(tx, {
+      token: input.token,
+      purposes: ['confirm-email', 'change-email'],
+      now: ctx.now,
+    })
+    if (!link) throw linkDead('unknown, used or expired')
+    if (link.purpose === 'change-email') return takeNewAddress(tx, ctx, link)
+    await tx
+      .update(people)
+      .set({ emailConfirmedAt: ctx.now })
+      .where(and(eq(people.id, link.personId), isNull(people.emailConfirmedAt)))
+    await recordEvent(tx, ctx, { action: 'email.confirmed', personId: link.personId, subjectId: link.personId })
+    return { changed: false }
+  })
+}
+
+async function takeNewAddress(
+  tx: Transaction,
+  ctx: Context,
+  link: { personId: string; email: string },
+): Promise<{ changed: boolean }> {
+  const holder = await findPersonByEmail(tx, link.email)
+  if (holder && holder.id !== link.personId) {
+    throw conflict('email-taken', 'This address belongs to another account by now. Choose another.')
+  }
+  await tx.update(people).set({ email: link.email, emailConfirmedAt: ctx.now }).where(eq(people.id, link.personId))
+  await recordEvent(tx, ctx, { action: 'email.changed', personId: link.personId, subjectId: link.personId })
+  return { changed: true }
+}

@@ -1,0 +1,80 @@
+import { like, sql } from 'drizzle-orm'
+import type { Database } from '@/db/client'
+import { throttles } from '@/db/schema/people'
+import { countFailures } from '@/lib/access/count-failures'
+import type { Context } from '@/lib/context/context'
+import { MINUTE, SECOND, secondsUntil } from '@/lib/core/time'
+import { methodLocked, tooManyRequests } from './errors'
+
+/**
+ * Five failures in a row lock a method; each further one doubles the wait. An attempt is written down as failed before it
+ * is checked and struck out when it succeeds, so that a hundred at once, on any number of replicas, are five tries.
+ */
+export const TRIES = 5
+const FIRST_WAIT_SECONDS = 60
+const LONGEST_WAIT_SECONDS = 3600
+/** A row of failures is forgotten after a day without another. */
+const MEMORY_SECONDS = 24 * 3600
+
+export type Attempt = { key: string; failures: number; lastTry: boolean }
+
+/**
+ * One conditional statement: no row comes back while the method is locked.
+ * @throws DomainError `method-locked` with `retryAfterSeconds`
+ */
+export async function beginAttempt(ctx: Context, key: string): Promise<Attempt> {
+  const now = ctx.now.toISOString()
+  const next = sql`case when t.window_started_at > ${now}::timestamptz - make_interval(secs => ${MEMORY_SECONDS})
+    then t.failures + 1 else 1 end`
+  const [row] = await ctx.db.execute<{ failures: number }>(sql`
+    insert into throttles as t (key, failures, window_started_at) values (${key}, 1, ${now}::timestamptz)
+    on conflict (key) do update set
+      failures = ${next},
+      window_started_at = ${now}::timestamptz,
+      blocked_until = case when ${next} >= ${TRIES} then ${now}::timestamptz + make_interval(secs =>
+        least(${LONGEST_WAIT_SECONDS}::float8, ${FIRST_WAIT_SECONDS}::float8 * power(2, least(${next} - ${TRIES}, 20)))) end
+    where t.blocked_until is null or t.blocked_until <= ${now}::timestamptz
+    returning failures`)
+  if (!row) throw methodLocked(await readWait(ctx, key))
+  return { key, failures: row.failures, lastTry: row.failures === TRIES - 1 }
+}
+
+async function readWait(ctx: Context, key: string): Promise<number> {
+  const [row] = await ctx.db
+    .select({ blockedUntil: throttles.blockedUntil })
+    .from(throttles)
+    .where(sql`${throttles.key} = ${key}`)
+  return Math.max(1, secondsUntil(row?.blockedUntil ?? ctx.now, ctx.now))
+}
+
+export async function forgetAttempts(db: Database, key: string): Promise<void> {
+  await db.delete(throttles).where(sql`${throttles.key} = ${key}`)
+}
+
+/** Another factor has passed: every lock of the person opens (security.md, Identity and SCA). */
+export async function unlockPerson(db: Database, personId: string): Promise<void> {
+  await db.delete(throttles).where(like(throttles.key, `person:${personId}:%`))
+}
+
+/** A device known to the person keeps its own count, so that a stranger cannot lock anybody out. */
+export function attemptKey(personId: string, method: string, deviceId: string | null): string {
+  return `person:${personId}:${method}:${deviceId ?? 'unknown-device'}`
+}
+
+/** What one address may do in a window, whoever it says it is. Counted for every replica. */
+export async function limitAddress(
+  ctx: Context,
+  what: string,
+  limit: { count: number; windowSeconds: number },
+): Promise<void> {
+  const key = `${what}:${ctx.address ?? 'unknown'}`
+  const counted = (await countFailures(ctx.db, [{ key, count: 1 }], ctx.now, limit.windowSeconds)).get(key)
+  if (counted && counted.failures > limit.count) {
+    throw tooManyRequests(Math.max(1, secondsUntil(counted.windowEndsAt, ctx.now)))
+  }
+}
+
+export const PER_ADDRESS = {
+  signIn: { count: 300, windowSeconds: (10 * MINUTE) / SECOND },
+  mail: { count: 60, windowSeconds: (60 * MINUTE) / SECOND },
+} as const

@@ -1,0 +1,65 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { Database } from '@/db/client'
+import { recoveryCodes, totpFactors } from '@/db/schema/people'
+import { requirePerson } from '@/lib/access/require'
+import type { Context } from '@/lib/context/context'
+import { DAY } from '@/lib/core/time'
+import { env } from '@/lib/env/env'
+import type { FactorMethod } from './schema'
+import { findPerson, listAuthenticators, type Person } from './store'
+
+/**
+ * The ways in which the person can prove themselves at present, strongest first. A code by mail is one only until an
+ * authenticator is set up: always in demo mode, elsewhere during the first day of an account (ADR-0021).
+ */
+export async function listFactorMethods(db: Database, person: Person, now: Date): Promise<FactorMethod[]> {
+  const authenticators = await listAuthenticators(db, person.id, { removed: false })
+  const has = (kind: 'passkey' | 'totp') => authenticators.some((one) => one.kind === kind)
+  const methods: FactorMethod[] = []
+  if (has('passkey')) methods.push('passkey')
+  if (has('totp')) methods.push('totp')
+  if (authenticators.length === 0 && takesMailCodes(person, now)) methods.push('mail-code')
+  if ((await countRecoveryCodes(db, person.id)) > 0) methods.push('recovery-code')
+  return methods
+}
+
+function takesMailCodes(person: Person, now: Date): boolean {
+  if (env().demo) return true
+  return person.emailConfirmedAt !== null && now.getTime() - person.emailConfirmedAt.getTime() < DAY
+}
+
+export async function countRecoveryCodes(db: Database, personId: string): Promise<number> {
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(recoveryCodes)
+    .where(and(eq(recoveryCodes.personId, personId), isNull(recoveryCodes.usedAt)))
+  return row?.count ?? 0
+}
+
+export type OwnFactors = {
+  methods: FactorMethod[]
+  totp: { id: string; createdAt: Date } | null
+  recoveryCodesLeft: number
+}
+
+/** What the security page and the step-up show; passkeys have their own list. */
+export async function listOwnFactors(ctx: Context): Promise<OwnFactors> {
+  const { actor } = requirePerson(ctx)
+  const person = await findPerson(ctx.db, actor.personId)
+  if (!person) return { methods: [], totp: null, recoveryCodesLeft: 0 }
+  const [totp] = await ctx.db
+    .select({ id: totpFactors.id, createdAt: totpFactors.createdAt })
+    .from(totpFactors)
+    .where(
+      and(
+        eq(totpFactors.personId, person.id),
+        isNull(totpFactors.removedAt),
+        sql`${totpFactors.confirmedAt} is not null`,
+      ),
+    )
+  return {
+    methods: await listFactorMethods(ctx.db, person, ctx.now),
+    totp: totp ?? null,
+    recoveryCodesLeft: await countRecoveryCodes(ctx.db, person.id),
+  }
+}

@@ -1,0 +1,62 @@
+import { eq } from 'drizzle-orm'
+import { people } from '@/db/schema/people'
+import { recordEvent } from '@/lib/audit/record-event'
+import type { Context } from '@/lib/context/context'
+import { newOpaqueToken } from '@/lib/core/secrets'
+import { addMs, HOUR } from '@/lib/core/time'
+import { linkDead } from './errors'
+import { limitAddress, PER_ADDRESS, unlockPerson } from './limit-attempts'
+import { hashPassword, requireFitPassword } from './password'
+import type { EmailInput, ResetPasswordInput } from './schema'
+import { linkTo } from './send-confirmation-link'
+import { sendMail } from './send-mail'
+import { consumeMailLink, findPerson, findPersonByEmail, insertMailLink, revokeSessions } from './store'
+
+const LINK_MS = HOUR
+
+/** Mails a link for a new password, where somebody has the address; the answer is the same where nobody has. */
+export async function requestPasswordReset(ctx: Context, input: EmailInput): Promise<{ email: string }> {
+  await limitAddress(ctx, 'recover', PER_ADDRESS.mail)
+  const person = await findPersonByEmail(ctx.db, input.email)
+  const token = newOpaqueToken()
+  if (person && !person.disabledAt) {
+    await ctx.db.transaction(async (tx) => {
+      await insertMailLink(tx, {
+        token,
+        personId: person.id,
+        purpose: 'reset-password',
+        email: person.email,
+        expiresAt: addMs(ctx.now, LINK_MS),
+        now: ctx.now,
+      })
+      await sendMail(tx, person, 'reset-password', { link: linkTo('/reset-password', token) })
+      await recordEvent(tx, ctx, { action: 'password.reset-requested', personId: person.id, subjectId: person.id })
+    })
+  }
+  return { email: input.email }
+}
+
+/**
+ * Sets a new password by a mailed link. It ends every session and opens the locks on the password, but signs nobody in:
+ * the second factor is asked for as ever.
+ * @throws DomainError `link-dead`, `password-common`, `password-personal`
+ */
+export async function resetPassword(ctx: Context, input: ResetPasswordInput): Promise<void> {
+  await limitAddress(ctx, 'recover', PER_ADDRESS.mail)
+  const passwordHash = await hashPassword(input.password)
+  await ctx.db.transaction(async (tx) => {
+    const link = await consumeMailLink(tx, { token: input.token, purposes: ['reset-password'], now: ctx.now })
+    const person = link && (await findPerson(tx, link.personId))
+    if (!person || person.disabledAt) throw linkDead('unknown, used, expired, or person disabled')
+    requireFitPassword(input.password, person) // throws: the link stays unused
+    await tx
+      .update(people)
+      // Who opened the link reads this mailbox: that confirms the address as well.
+      .set({ passwordHash, emailConfirmedAt: person.emailConfirmedAt ?? ctx.now })
+      .where(eq(people.id, person.id))
+    await revokeSessions(tx, { personId: person.id, except: null, now: ctx.now })
+    await unlockPerson(tx, person.id)
+    await sendMail(tx, person, 'password-changed')
+    await recordEvent(tx, ctx, { action: 'password.reset', personId: person.id, subjectId: person.id })
+  })
+}

@@ -1,0 +1,79 @@
+import { signInAttempts } from '@/db/schema/people'
+import { recordEvent } from '@/lib/audit/record-event'
+import type { Context } from '@/lib/context/context'
+import { forbidden } from '@/lib/core/errors'
+import { newOpaqueToken, sha256 } from '@/lib/core/secrets'
+import { addMs, MINUTE } from '@/lib/core/time'
+import { credentialsWrong } from './errors'
+import { attemptKey, beginAttempt, forgetAttempts, limitAddress, PER_ADDRESS } from './limit-attempts'
+import { listFactorMethods } from './list-factors'
+import { verifyPassword } from './password'
+import type { FactorMethod } from './schema'
+import { sendConfirmationLink } from './send-confirmation-link'
+import { sendOneTimeCode } from './send-one-time-code'
+import { findDevice, findPersonByEmail } from './store'
+
+const ATTEMPT_MS = 10 * MINUTE
+
+export type StartedSignIn = {
+  /** For the browser's cookie: what it must hold when it brings the second factor. */
+  attemptToken: string
+  methods: FactorMethod[]
+}
+
+/**
+ * The first factor. Whether the address is unknown, the password wrong or the person disabled, the answer, the time it
+ * takes and what is counted are the same.
+ * @throws DomainError `credentials-wrong`, `credentials-wrong-last-try`, `method-locked`, `email-unconfirmed`
+ */
+export async function startSignIn(
+  ctx: Context,
+  input: { email: string; password: string; returnTo: string | null; deviceToken: string | null },
+): Promise<StartedSignIn> {
+  await limitAddress(ctx, 'sign-in', PER_ADDRESS.signIn)
+  const person = await findPersonByEmail(ctx.db, input.email)
+  const device = person && (await findDevice(ctx.db, person.id, input.deviceToken))
+  const key = person
+    ? attemptKey(person.id, 'password', device)
+    : attemptKey(sha256(input.email.toLowerCase()).toString('hex'), 'password', null)
+  const attempt = await beginAttempt(ctx, key)
+
+  const fits = await verifyPassword(person?.passwordHash ?? null, input.password)
+  if (!person || !fits || person.disabledAt) {
+    const detail = !person ? 'unknown address' : !fits ? 'wrong password' : 'disabled'
+    await ctx.db.transaction((tx) =>
+      recordEvent(tx, ctx, {
+        action: 'sign-in.refused',
+        personId: person?.id,
+        data: { factor: 'password', failures: attempt.failures },
+      }),
+    )
+    throw credentialsWrong(detail, attempt.lastTry)
+  }
+  await forgetAttempts(ctx.db, key)
+  if (!person.emailConfirmedAt) {
+    await sendConfirmationLink(ctx, person)
+    throw forbidden('email-unconfirmed', 'Confirm your address first: we have sent you the link once more.')
+  }
+
+  const attemptToken = newOpaqueToken()
+  await ctx.db.insert(signInAttempts).values({
+    tokenHash: sha256(attemptToken),
+    personId: person.id,
+    firstFactorAt: ctx.now,
+    returnTo: input.returnTo,
+    expiresAt: addMs(ctx.now, ATTEMPT_MS),
+  })
+  const methods = await listFactorMethods(ctx.db, person, ctx.now)
+  if (methods[0] === 'mail-code') await sendFirstCode(ctx, person)
+  return { attemptToken, methods }
+}
+
+/** A code sent a moment ago is still good: signing in again at once is not an error. */
+async function sendFirstCode(ctx: Context, person: Parameters<typeof sendOneTimeCode>[1]): Promise<void> {
+  try {
+    await sendOneTimeCode(ctx, person, 'sign-in')
+  } catch (error) {
+    if (!(error instanceof Error && 'reason' in error && error.reason === 'too-many-requests')) throw error
+  }
+}
