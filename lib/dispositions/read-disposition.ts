@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/context/context'
 import { maskName } from '@/lib/core/mask-name'
+import type { Environment } from '@/lib/core/secrets'
 import { expiresAt, isTerminal, statusAt } from './disposition'
 import type { EndReason, InitiatorDisposition, OperationKind } from './schema'
 import { findById, findNameOf } from './store'
@@ -15,6 +16,7 @@ export async function readDisposition(ctx: Context, row: Row): Promise<Initiator
     operation: row.operation as OperationKind,
     subjectId: row.subjectId,
     applicationId: row.applicationId,
+    environment: row.environment as Environment,
     status,
     endReason: status === 'EXPIRED' ? 'expired' : (row.endReason as EndReason | null),
     expiresAt: isTerminal(status) ? null : expiresAt(row),

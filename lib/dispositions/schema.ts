@@ -161,6 +161,7 @@ export type InitiatorDisposition = {
   operation: OperationKind
   subjectId: string
   applicationId: string
+  environment: Environment
   status: DispositionStatus
   endReason: EndReason | null
   expiresAt: Date | null

@@ -16,6 +16,9 @@ import {
 
 const d = dispositions
 
+// Ids come from addresses too: what cannot be one is not asked for, a NUL least of all.
+const ID = /^\w{1,64}$/
+
 const COLUMNS = {
   id: d.id,
   operation: d.operation,
@@ -56,6 +59,7 @@ export async function insertDisposition(tx: Transaction, row: typeof disposition
 }
 
 export async function findById(db: Database, id: string) {
+  if (!ID.test(id)) return null
   const [row] = await db.select(COLUMNS).from(d).where(eq(d.id, id))
   return row ?? null
 }
@@ -66,6 +70,7 @@ export async function findByToken(db: Database, importTokenHash: Buffer) {
 }
 
 export async function findOfImporter(db: Database, id: string, personId: string) {
+  if (!ID.test(id)) return null
   const [row] = await db
     .select({ ...COLUMNS, payload: d.payload, renderedText: d.renderedText, nonce: d.nonce })
     .from(d)
@@ -98,6 +103,7 @@ export async function findSealedResult(db: Database, id: string, personId: strin
 }
 
 export async function findSealedToken(db: Database, id: string, initiatorId: string, now: Date) {
+  if (!ID.test(id)) return null
   const [row] = await db
     .select({ importTokenSealed: d.importTokenSealed })
     .from(d)
