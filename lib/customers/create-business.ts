@@ -2,7 +2,7 @@ import { requirePerson } from '@/lib/access/require'
 import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { newId } from '@/lib/core/ids'
-import { openSandboxAccount } from './open-account'
+import { newSandboxAccount } from './open-account'
 import type { Account, CreateBusinessInput } from './schema'
 import * as store from './store'
 
@@ -22,7 +22,8 @@ export async function createBusiness(
       customerId,
       role: 'owner',
     })
-    const account = await openSandboxAccount(tx, customerId)
+    const account = newSandboxAccount(customerId, 1)
+    await store.insertAccount(tx, account)
     await store.chooseCustomer(tx, actor.sessionId, actor.personId, customerId)
     await recordEvent(tx, ctx, {
       action: 'customer.created',

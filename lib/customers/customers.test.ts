@@ -14,8 +14,9 @@ import { getOwnedBusiness } from './get-owned-business'
 import { listAccounts } from './list-accounts'
 import { listCustomers } from './list-customers'
 import { listOwnedAccounts } from './list-owned-accounts'
+import { openAccount } from './open-account'
 import { italianIban, newSandboxIban } from './sandbox-iban'
-import { CreateBusinessInput } from './schema'
+import { CreateBusinessInput, SANDBOX_ACCOUNT_LIMIT } from './schema'
 
 const { db } = await testDatabase()
 
@@ -127,6 +128,36 @@ describe('accounts', () => {
     const ctx = testContext(db, personActor(person.id))
     const found = await listOwnedAccounts(ctx, { environment: 'sandbox' })
     expect(found.map(({ id, customerName }) => [id, customerName])).toEqual([[account.id, 'Owned']])
+  })
+})
+
+describe('openAccount', () => {
+  test('opens sandbox accounts for an owner up to the limit, also many at the same moment', async () => {
+    const person = await aPerson(db)
+    const customer = await aCustomer(db, person.id)
+    const ctx = testContext(db, personActor(person.id, { customerId: customer.id, role: 'owner' }))
+    const outcomes = await Promise.allSettled(Array.from({ length: SANDBOX_ACCOUNT_LIMIT + 4 }, () => openAccount(ctx)))
+    const opened = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    expect(opened).toHaveLength(SANDBOX_ACCOUNT_LIMIT)
+    expect(opened.every(({ iban, environment }) => isIban(iban) && environment === 'sandbox')).toBe(true)
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ reason: 'account-limit-reached' })
+    }
+    const [event] = await db
+      .select()
+      .from(auditEvents)
+      .where(eq(auditEvents.subjectId, opened[0]?.id ?? ''))
+    expect(event).toMatchObject({ action: 'account.opened', customerId: customer.id })
+  })
+
+  test('is refused to a viewer and to who acts for nobody', async () => {
+    const person = await aPerson(db)
+    const customer = await aCustomer(db, person.id, {}, 'viewer')
+    const viewer = testContext(db, personActor(person.id, { customerId: customer.id, role: 'viewer' }))
+    await expect(openAccount(viewer)).rejects.toMatchObject({ reason: 'owner-required' })
+    await expect(openAccount(testContext(db, personActor(person.id)))).rejects.toMatchObject({
+      reason: 'customer-required',
+    })
   })
 })
 

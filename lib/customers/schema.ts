@@ -20,6 +20,9 @@ export type CreateBusinessInput = z.infer<typeof CreateBusinessInput>
 export const ActForInput = z.object({ customerId: z.string().regex(/^\w{1,64}$/, 'This is not an id.') })
 export type ActForInput = z.infer<typeof ActForInput>
 
+/** Sandbox accounts of one Customer: more than any test needs. */
+export const SANDBOX_ACCOUNT_LIMIT = 5
+
 /** A Customer as one of its people sees it. */
 export type CustomerOfPerson = { id: string; name: string; kind: CustomerKind; role: Role; nameVerified: boolean }
 
