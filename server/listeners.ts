@@ -103,6 +103,7 @@ let requests = 0
 function admit(request: IncomingMessage, response: ServerResponse): RequestInfo | null {
   requests += 1
   const requestId = `req_${idOfProcess}${requests.toString(36).padStart(6, '0')}`
+  const forwarded = FORWARDING_HEADERS.some((name) => name in request.headers)
   const proxied = readProxy(request)
   if (proxied === 'refused') return refused(response, 403, 'This port is for the proxy.', requestId)
   const info: RequestInfo = {
@@ -110,6 +111,7 @@ function admit(request: IncomingMessage, response: ServerResponse): RequestInfo 
     listener: proxied ? '1' : env().demo ? 'development' : '1',
     address: proxied?.address ?? normalizeAddress(request.socket.remoteAddress),
     secure: env().publicUrl.protocol === 'https:',
+    forwarded,
   }
   if (!isCanonical(request.url ?? '')) {
     return refused(response, 404, 'There is nothing here, or it is not yours to see.', requestId)
@@ -138,6 +140,9 @@ function readProxy(request: IncomingMessage): { address: string } | 'refused' | 
   request.headers['x-forwarded-host'] = request.headers.host ?? ''
   return { address: normalizeAddress(address || request.socket.remoteAddress) }
 }
+
+/** Any of these tells that somebody stands between the browser and us. */
+const FORWARDING_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip']
 
 const FORWARDED_HEADERS = [
   'countersign-proxy',

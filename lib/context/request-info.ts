@@ -8,6 +8,8 @@ export type RequestInfo = {
   address: string
   /** The origin as the client sees it; with TLS, cookies get `__Host-`. */
   secure: boolean
+  /** The request carried headers that a proxy adds, so `address` need not be the browser's. */
+  forwarded?: boolean
 }
 
 const KEY = Symbol.for('countersign.request-info')

@@ -1,20 +1,24 @@
 import { cookies, headers } from 'next/headers'
 import NextAuth, { type NextAuthOptions } from 'next-auth'
+import { database } from '@/db/client'
+import { currentTime } from '@/lib/context/clock'
 import { DAY, SECOND } from '@/lib/core/time'
 import { attemptOver } from '@/lib/people/errors'
+import { findSession } from '@/lib/people/find-session'
 import type { OpenedSession } from '@/lib/people/open-session'
 import { authOptions } from './auth-options'
 import { cookieName, cookieOptions } from './cookies'
+import { startPage } from './start-page'
 
 /** Browsers keep a cookie for 400 days at most. */
 const DEVICE_COOKIE_SECONDS = (400 * DAY) / SECOND
 
 /**
  * Hands a ticket to next-auth inside the action or route that both factors came to, and sets the cookie that it answers
- * with: signing in needs no script in the browser.
+ * with: signing in needs no script in the browser. Answers where to go on.
  * @throws DomainError `sign-in-over` when the ticket was used or is too old
  */
-export async function finishSignIn(ticket: string): Promise<void> {
+export async function finishSignIn(ticket: string, returnTo: string | null): Promise<string> {
   const jar = await cookies()
   let opened: OpenedSession | undefined
   const options = authOptions({
@@ -38,6 +42,9 @@ export async function finishSignIn(ticket: string): Promise<void> {
   jar.set(cookieName('session'), sessionToken, cookieOptions()) // ends with the browser; the row ends it sooner
   jar.set(cookieName('device'), opened.deviceToken, cookieOptions(DEVICE_COOKIE_SECONDS))
   jar.delete(cookieName('attempt'))
+  if (returnTo) return returnTo
+  const found = await findSession(database().db, sessionToken, currentTime())
+  return found ? startPage(found) : '/'
 }
 
 type Asked = { method: 'GET' | 'POST'; nextauth: string[]; cookies: Record<string, string>; body?: object }

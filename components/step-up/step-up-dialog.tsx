@@ -1,0 +1,121 @@
+'use client'
+
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import { useTranslations } from 'next-intl'
+import { startTransition, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react'
+import { createPortal } from 'react-dom'
+import { Button } from '@/components/ui/button'
+import { Notice } from '@/components/ui/notice'
+import type { FormState } from '@/lib/http/form-state'
+import { loadStepUpAction, type StepUpChoices } from './actions'
+import { StepUpForms } from './step-up-forms'
+
+export type StepUpDialogProps = {
+  /** Of the form that this stands in. */
+  state: FormState<unknown>
+  /** The dispatch of that form's useActionState: called again with what was submitted, once the person has proved themselves. */
+  action: (form: FormData) => void
+}
+
+/**
+ * Stands inside a form whose action may answer `step-up`. It keeps what was submitted, passwords too, in this page's memory
+ * alone, asks in a dialog, and submits the same once more. Without scripts it is a link to the page that asks.
+ */
+export function StepUpDialog({ state, action }: StepUpDialogProps) {
+  const t = useTranslations('StepUp')
+  const id = useId()
+  const pathname = usePathname()
+  const marker = useRef<HTMLSpanElement>(null)
+  const dialog = useRef<HTMLDialogElement>(null)
+  const submitted = useRef<FormData | null>(null)
+  const [choices, setChoices] = useState<StepUpChoices | 'loading' | 'failed'>('loading')
+  const hydrated = useSyncExternalStore(watchNothing, isBrowser, isServer)
+  const asked = state.status === 'step-up'
+
+  useEffect(() => {
+    const form = marker.current?.closest('form')
+    if (!form) return
+    function keep(event: SubmitEvent) {
+      if (event.target === form) submitted.current = new FormData(form as HTMLFormElement, event.submitter)
+    }
+    form.addEventListener('submit', keep, { capture: true })
+    return () => form.removeEventListener('submit', keep, { capture: true })
+  }, [])
+
+  // Each refusal is a new state object, so a second one opens the dialog again.
+  useEffect(() => {
+    if (state.status !== 'step-up') {
+      dialog.current?.close()
+      return
+    }
+    setChoices('loading')
+    dialog.current?.showModal()
+    loadStepUpAction().then(
+      (loaded) => setChoices(loaded ?? 'failed'),
+      () => setChoices('failed'),
+    )
+  }, [state])
+
+  function goOn() {
+    dialog.current?.close()
+    const form = submitted.current
+    if (form) startTransition(() => action(form))
+  }
+
+  return (
+    <>
+      <span ref={marker} hidden />
+      {asked && !hydrated ? (
+        <Notice meaning="warning" role="alert">
+          <Link className="link" href={`/step-up?return_to=${encodeURIComponent(pathname)}`}>
+            {t('openPage')}
+          </Link>
+        </Notice>
+      ) : null}
+      {hydrated
+        ? createPortal(
+            <dialog
+              ref={dialog}
+              aria-labelledby={`${id}-title`}
+              className="m-auto w-[min(28rem,calc(100vw-2rem))] rounded-md border border-line bg-surface p-0 text-left text-body text-ink shadow-overlay open:enter"
+              // React sees these through the portal as the form's own.
+              onSubmit={(event) => event.stopPropagation()}
+            >
+              <div className="flex flex-col gap-5 p-5 sm:p-6">
+                <header className="flex flex-col gap-1">
+                  <h2 id={`${id}-title`} className="text-h3">
+                    {t('title')}
+                  </h2>
+                  <p className="text-muted">{t('purpose')}</p>
+                </header>
+                {choices === 'loading' ? <p role="status">{t('loading')}</p> : null}
+                {choices === 'failed' ? (
+                  <Notice meaning="danger" role="alert">
+                    {t('failed')}
+                  </Notice>
+                ) : null}
+                {typeof choices === 'object' ? <StepUpForms methods={choices.methods} onDone={goOn} /> : null}
+                <Button variant="ghost" className="self-start" onClick={() => dialog.current?.close()}>
+                  {t('cancel')}
+                </Button>
+              </div>
+            </dialog>,
+            document.body,
+          )
+        : null}
+    </>
+  )
+}
+
+function watchNothing() {
+  return () => {}
+}
+
+function isBrowser() {
+  return true
+}
+
+function isServer() {
+  return false
+}
