@@ -1,43 +1,32 @@
 import { Landmark } from 'lucide-react'
 import type { Metadata } from 'next'
 import { EmptyState } from '@/components/ui/empty-state'
-import { EnvironmentBadge } from '@/components/ui/environment'
 import { LinkButton } from '@/components/ui/link-button'
-import { Notice } from '@/components/ui/notice'
-import { PageHeader } from '@/components/ui/page-header'
-import { getApplication } from '@/lib/applications/get-application'
 import { listOwnedAccounts } from '@/lib/customers/list-owned-accounts'
-import { orNotFound } from '@/lib/http/or-not-found'
-import { pageContext } from '@/lib/session/page-context'
+import { ApplicationHeader } from '../application-header'
+import { loadApplication } from '../load-application'
+import { ViewerNotice } from '../viewer-notice'
 import { ConnectForm } from './connect-form'
 
 export const metadata: Metadata = { title: 'Connect your own account' }
 
 export default async function ConnectPage({ params }: { params: Promise<{ applicationId: string }> }) {
-  const { applicationId } = await params
-  const { ctx, session } = await pageContext('portal')
-  const application = await orNotFound(getApplication(ctx, { applicationId }))
-  const environment = 'sandbox'
-  const accounts = await listOwnedAccounts(ctx, { environment })
+  const { ctx, application, sandbox, isOwner } = await loadApplication(params)
+  const accounts = isOwner ? await listOwnedAccounts(ctx, sandbox) : []
 
   return (
     <>
-      <PageHeader
-        title="Connect your own account"
-        purpose={`Give ${application.name} a connection to one of your accounts, approved on your own device.`}
-        badges={<EnvironmentBadge environment={environment} />}
-        breadcrumb={[
-          { label: 'Applications', href: '/applications' },
-          { label: application.name, href: `/applications/${application.id}` },
-          { label: 'Connect your own account' },
-        ]}
-      />
+      <ApplicationHeader application={application} tab="connections" here="Connect your own account" />
+      {isOwner ? null : <ViewerNotice act="connect an account" />}
       <div className="flex max-w-140 flex-col gap-6">
-        {session.customer?.role === 'viewer' ? (
-          <Notice meaning="info" title="Only an owner can connect an account">
-            You can look at this business, not act for it. Ask one of its owners.
-          </Notice>
-        ) : accounts.length === 0 ? (
+        <div>
+          <h2 className="text-h3">Connect your own account</h2>
+          <p className="max-w-prose text-muted">
+            Give this application a connection to one of your accounts. You approve it on your own device, and get the
+            connection code here.
+          </p>
+        </div>
+        {isOwner && accounts.length === 0 ? (
           <EmptyState
             icon={<Landmark aria-hidden />}
             title="No sandbox account yet"
@@ -45,19 +34,20 @@ export default async function ConnectPage({ params }: { params: Promise<{ applic
           >
             A connection reaches one account. Open one with test money first, then come back.
           </EmptyState>
-        ) : (
+        ) : null}
+        {accounts.length > 0 ? (
           <ConnectForm
             applicationId={application.id}
-            environment={environment}
-            accounts={accounts.map((account) => ({
-              id: account.id,
-              name: account.name,
-              iban: account.iban,
-              currency: account.currency,
-              customerName: account.customerName,
+            environment={sandbox.environment}
+            accounts={accounts.map(({ id, name, iban, currency, customerName }) => ({
+              id,
+              name,
+              iban,
+              currency,
+              customerName,
             }))}
           />
-        )}
+        ) : null}
       </div>
     </>
   )

@@ -6,43 +6,33 @@ import { DataTable } from '@/components/ui/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
 import { LinkButton } from '@/components/ui/link-button'
 import { Mono } from '@/components/ui/mono'
-import { PageHeader } from '@/components/ui/page-header'
 import { StatusBadge } from '@/components/ui/status-badge'
 import { Time } from '@/components/ui/time'
-import { getApplication } from '@/lib/applications/get-application'
 import { listConnectionsOfApplication } from '@/lib/connections/list-connections-of-application'
 import type { ListedConnection } from '@/lib/connections/schema'
-import { orNotFound } from '@/lib/http/or-not-found'
-import { pageContext } from '@/lib/session/page-context'
+
+import { ApplicationHeader } from '../application-header'
+import { loadApplication } from '../load-application'
 
 export const metadata: Metadata = { title: 'Connections' }
 
 type Props = { params: Promise<{ applicationId: string }>; searchParams: Promise<{ page?: string }> }
 
 export default async function ConnectionsPage({ params, searchParams }: Props) {
-  const { applicationId } = await params
-  const page = Number.parseInt((await searchParams).page ?? '1', 10) || 1
-  const { ctx, session } = await pageContext('portal')
-  const application = await orNotFound(getApplication(ctx, { applicationId }))
-  const list = await listConnectionsOfApplication(ctx, { applicationId: application.id, environment: 'sandbox', page })
+  const { ctx, application, sandbox, isOwner } = await loadApplication(params)
+  const list = await listConnectionsOfApplication(ctx, {
+    applicationId: application.id,
+    environment: sandbox.environment,
+    page: Number.parseInt((await searchParams).page ?? '1', 10) || 1,
+  })
   const here = `/applications/${application.id}/connections`
-  const connect =
-    session.customer?.role === 'owner' ? (
-      <LinkButton href={`/applications/${application.id}/connect`}>Connect your own account</LinkButton>
-    ) : null
+  const connect = isOwner ? (
+    <LinkButton href={`/applications/${application.id}/connect`}>Connect your own account</LinkButton>
+  ) : null
 
   return (
     <>
-      <PageHeader
-        title="Connections"
-        purpose="Accounts that this application reaches, and requests for more."
-        action={connect}
-        breadcrumb={[
-          { label: 'Applications', href: '/applications' },
-          { label: application.name, href: `/applications/${application.id}` },
-          { label: 'Connections' },
-        ]}
-      />
+      <ApplicationHeader application={application} tab="connections" action={list.total > 0 ? connect : undefined} />
       <DataTable
         caption="Connections of this application"
         rows={list.rows}
