@@ -39,7 +39,7 @@ export function readArguments(commands: readonly Command[], args: string[]): Inv
   return { command, given, json: values.json === true }
 }
 
-function parseOptions(command: Command, args: string[]) {
+function parseOptions(command: Command, args: string[]): { values: Record<string, unknown>; positionals: string[] } {
   const options = Object.fromEntries(
     Object.entries(command.options).map(([name, option]) => [
       name,

@@ -1,0 +1,72 @@
+import type { ReactNode } from 'react'
+import { EnvironmentBadge, EnvironmentBar } from '@/components/ui/environment'
+import { Notice } from '@/components/ui/notice'
+import { PageHeader } from '@/components/ui/page-header'
+import { StatusBadge } from '@/components/ui/status-badge'
+import { Tabs } from '@/components/ui/tabs'
+import type { Application } from '@/lib/applications/schema'
+import type { Environment } from '@/lib/core/secrets'
+import { ApplicationLogo } from '../application-logo'
+
+export const APPLICATION_TABS = {
+  overview: { path: '', label: 'Overview' },
+  credentials: { path: '/credentials', label: 'Credentials' },
+  callbacks: { path: '/callbacks', label: 'Callbacks' },
+  connections: { path: '/connections', label: 'Connections' },
+  settings: { path: '/settings', label: 'Settings' },
+} as const
+export type ApplicationTab = keyof typeof APPLICATION_TABS
+
+export type ApplicationHeaderProps = {
+  application: Application
+  /** None on a page below a tab, which then names itself in `here`. */
+  tab?: ApplicationTab
+  /** Last crumb of a page below a tab. */
+  here?: string
+  environment?: Environment
+  action?: ReactNode
+}
+
+/** On top of every page of one application: environment, name, status, tabs. */
+export function ApplicationHeader({ application, tab, here, environment = 'sandbox', action }: ApplicationHeaderProps) {
+  const base = `/applications/${application.id}`
+  const below = here ?? (tab && tab !== 'overview' ? APPLICATION_TABS[tab].label : undefined)
+  return (
+    <>
+      <EnvironmentBar environment={environment} />
+      <PageHeader
+        title={
+          <span className="flex min-w-0 items-center gap-3">
+            <ApplicationLogo applicationId={application.id} hasLogo={application.hasLogo} size="md" />
+            <span dir="auto" className="min-w-0 break-words">
+              {application.name}
+            </span>
+          </span>
+        }
+        breadcrumb={[
+          { label: 'Applications', href: '/applications' },
+          { label: application.name, href: below ? base : undefined },
+          ...(below ? [{ label: below }] : []),
+        ]}
+        badges={
+          <>
+            <EnvironmentBadge environment={environment} />
+            <StatusBadge status={application.suspendedAt ? 'suspended' : 'active'} />
+          </>
+        }
+        action={action}
+      />
+      {application.suspendedAt ? (
+        <Notice meaning="warning" title="This application is suspended" className="mb-6">
+          An operator has stopped it: its secrets, codes and tokens are refused until they resume it. Ask the
+          institution’s support, and name the application key.
+        </Notice>
+      ) : null}
+      <Tabs
+        label={`Pages of ${application.name}`}
+        current={tab ? `${base}${APPLICATION_TABS[tab].path}` : ''}
+        tabs={Object.values(APPLICATION_TABS).map(({ path, label }) => ({ href: `${base}${path}`, label }))}
+      />
+    </>
+  )
+}

@@ -1,0 +1,85 @@
+import { CornerDownLeft } from 'lucide-react'
+import type { Metadata } from 'next'
+import { Card } from '@/components/ui/card'
+import { DataTable } from '@/components/ui/data-table'
+import { EmptyState } from '@/components/ui/empty-state'
+import { Mono } from '@/components/ui/mono'
+import { Time } from '@/components/ui/time'
+import { VisuallyHidden } from '@/components/ui/visually-hidden'
+import type { CallbackOfApplication } from '@/lib/applications/schema'
+import { ConfirmAction } from '../../../confirm-action'
+import { ApplicationHeader } from '../application-header'
+import { loadApplication } from '../load-application'
+import { ViewerNotice } from '../viewer-notice'
+import { removeCallbackAction } from './actions'
+import { AddCallbackForm } from './add-callback-form'
+
+export const metadata: Metadata = { title: 'Callbacks' }
+
+export default async function CallbacksPage({ params }: { params: Promise<{ applicationId: string }> }) {
+  const { ctx, application, sandbox, isOwner } = await loadApplication(params)
+
+  return (
+    <>
+      <ApplicationHeader application={application} tab="callbacks" />
+      {isOwner ? null : <ViewerNotice act="add and remove callbacks" />}
+      <div className="flex flex-col gap-6">
+        <p className="max-w-prose text-muted">
+          Where people may be sent back to from here. Anything that is not on this list is refused, so that nobody can
+          lead them, or a code, somewhere else.
+        </p>
+        <DataTable
+          caption="Callbacks"
+          rows={sandbox.callbacks}
+          rowKey={({ id }) => id}
+          columns={[
+            { key: 'url', header: 'Callback', cell: ({ url }) => <Mono>{url}</Mono> },
+            { key: 'added', header: 'Added', cell: ({ createdAt }) => <Time value={createdAt} now={ctx.now} /> },
+            {
+              key: 'actions',
+              header: 'Actions',
+              actions: true,
+              align: 'right',
+              cell: (callback) =>
+                isOwner ? <RemoveCallback applicationId={application.id} callback={callback} /> : null,
+            },
+          ]}
+          empty={
+            <EmptyState icon={<CornerDownLeft aria-hidden />} title="No callbacks yet">
+              You need one as soon as people come back to your program from here: after granting a connection, or from
+              the authorization page.
+            </EmptyState>
+          }
+        />
+        {isOwner ? (
+          <Card title="Add a callback">
+            <AddCallbackForm applicationId={application.id} />
+          </Card>
+        ) : null}
+      </div>
+    </>
+  )
+}
+
+function RemoveCallback({ applicationId, callback }: { applicationId: string; callback: CallbackOfApplication }) {
+  return (
+    <ConfirmAction
+      action={removeCallbackAction}
+      fields={{ applicationId, callbackId: callback.id }}
+      trigger={
+        <>
+          Remove<VisuallyHidden> {callback.url}</VisuallyHidden>
+        </>
+      }
+      triggerSize="sm"
+      title="Remove this callback?"
+      confirmLabel="Remove callback"
+      cancelLabel="Keep it"
+    >
+      <p>
+        <Mono>{callback.url}</Mono>
+      </p>
+      <p>Requests that name it are refused from now on. Connections and tokens that exist are not touched.</p>
+    </ConfirmAction>
+  )
+}

@@ -1,0 +1,91 @@
+import { Building2, Plus, User } from 'lucide-react'
+import type { Metadata } from 'next'
+import { Badge } from '@/components/ui/badge'
+import { DataTable } from '@/components/ui/data-table'
+import { EmptyState } from '@/components/ui/empty-state'
+import { LinkButton } from '@/components/ui/link-button'
+import { PageHeader } from '@/components/ui/page-header'
+import { SubmitButton } from '@/components/ui/submit-button'
+import { VisuallyHidden } from '@/components/ui/visually-hidden'
+import { listCustomers } from '@/lib/customers/list-customers'
+import { pageContext } from '@/lib/session/page-context'
+import { switchCustomer } from './actions'
+
+export const metadata: Metadata = { title: 'Your businesses' }
+
+export default async function CustomersPage() {
+  const { ctx } = await pageContext('portal')
+  const customers = await listCustomers(ctx)
+  const create = (
+    <LinkButton href="/customers/new">
+      <Plus aria-hidden />
+      Create a business
+    </LinkButton>
+  )
+
+  return (
+    <>
+      <PageHeader
+        title="Your businesses"
+        purpose="Whom you can act for. What you see and change here always belongs to one of them."
+        action={customers.length > 0 ? create : undefined}
+      />
+      <DataTable
+        caption="Your businesses"
+        rows={customers}
+        rowKey={({ id }) => id}
+        columns={[
+          {
+            key: 'name',
+            header: 'Name',
+            cell: ({ name, kind }) => (
+              <span className="inline-flex min-w-0 items-center gap-2 align-middle">
+                {kind === 'business' ? (
+                  <Building2 aria-hidden className="size-4 shrink-0 text-muted" />
+                ) : (
+                  <User aria-hidden className="size-4 shrink-0 text-muted" />
+                )}
+                <span dir="auto" className="min-w-0 break-words">
+                  {name}
+                </span>
+              </span>
+            ),
+          },
+          { key: 'kind', header: 'Kind', cell: ({ kind }) => (kind === 'business' ? 'Business' : 'Personal') },
+          {
+            key: 'role',
+            header: 'Your role',
+            cell: ({ role }) => (role === 'owner' ? 'Owner: you act' : 'Viewer: you look'),
+          },
+          {
+            key: 'verified',
+            header: 'Legal name',
+            cell: ({ nameVerified }) => (nameVerified ? 'Verified' : <span className="text-muted">Not verified</span>),
+          },
+          {
+            key: 'actions',
+            header: 'Actions',
+            actions: true,
+            align: 'right',
+            cell: ({ id, name }) =>
+              id === ctx.actor.customerId ? (
+                <Badge meaning="accent">Acting for it</Badge>
+              ) : (
+                <form action={switchCustomer}>
+                  <input type="hidden" name="customerId" value={id} />
+                  <SubmitButton variant="secondary" size="sm">
+                    Act for it<VisuallyHidden>: {name}</VisuallyHidden>
+                  </SubmitButton>
+                </form>
+              ),
+          },
+        ]}
+        empty={
+          <EmptyState icon={<Building2 aria-hidden />} title="No business yet" action={create}>
+            Applications and their accounts belong to a business. Creating one takes a name.
+          </EmptyState>
+        }
+      />
+    </>
+  )
+}
