@@ -20,6 +20,27 @@ export async function openCamera(): Promise<MediaStream> {
   })
 }
 
+// Smallest module there is: magic number and version.
+const EMPTY_MODULE = new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00])
+const RELOADED_KEY = 'countersign.scan-reloaded'
+
+/**
+ * Camera and WebAssembly are granted by the headers of this page's own document. Whoever came by a link inside the
+ * application still has another page's document: one reload brings the right one. True when that is under way.
+ */
+export function reloadForHeaders(): boolean {
+  try {
+    new WebAssembly.Module(EMPTY_MODULE)
+  } catch {
+    if (sessionStorage.getItem(RELOADED_KEY)) return false // the right document, and yet: the reader will say so
+    sessionStorage.setItem(RELOADED_KEY, '1')
+    location.reload()
+    return true
+  }
+  sessionStorage.removeItem(RELOADED_KEY)
+  return false
+}
+
 export function closeCamera(stream: MediaStream | null): void {
   for (const track of stream?.getTracks() ?? []) track.stop()
 }

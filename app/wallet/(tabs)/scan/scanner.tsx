@@ -9,7 +9,7 @@ import { Notice } from '@/components/ui/notice'
 import { Spinner } from '@/components/ui/spinner'
 import { parseDeeplink } from '../../deeplink'
 import { keepToken } from '../../pending-import'
-import { type CameraProblem, closeCamera, hasTorch, openCamera, problemOf, setTorch } from './camera'
+import { type CameraProblem, closeCamera, hasTorch, openCamera, problemOf, reloadForHeaders, setTorch } from './camera'
 import { PasteLink } from './paste-link'
 import { createQrReader } from './qr-reader'
 
@@ -36,6 +36,7 @@ export function Scanner({ publicOrigin }: { publicOrigin: string }) {
     let wrongUntil = 0
 
     async function scan() {
+      if (reloadForHeaders()) return
       const opened = await openCamera()
       if (stopped || !video.current) return closeCamera(opened)
       stream.current = opened

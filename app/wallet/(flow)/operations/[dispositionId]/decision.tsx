@@ -22,8 +22,14 @@ export function Decision({ disposition, now }: ApprovalProps) {
   const [accountId, setAccountId] = useState(disposition.accounts[0]?.id ?? null)
   const { preparation, prepareAgain } = usePreparation(disposition, accountId)
   const refuseButton = useRef<HTMLButtonElement>(null)
+  const problemBox = useRef<HTMLDivElement>(null)
   const decision = useDecision(disposition, preparation, prepareAgain)
   useStillOpen(disposition.id)
+
+  // The buttons lie over the end of the page; what went wrong must not hide behind them.
+  useEffect(() => {
+    if (decision.problem) problemBox.current?.scrollIntoView({ block: 'nearest' })
+  }, [decision.problem])
 
   // The safe choice: Enter on a screen that was not read refuses.
   useEffect(() => refuseButton.current?.focus({ preventScroll: true }), [])
@@ -34,8 +40,8 @@ export function Decision({ disposition, now }: ApprovalProps) {
       {disposition.isAccountFixed || disposition.accounts.length < 2 ? null : (
         <AccountChoice accounts={disposition.accounts} value={accountId} onChange={setAccountId} />
       )}
-      {preparation.status === 'prepared' ? <StatementText statement={preparation.prepared.statement} /> : null}
       <Unable preparation={preparation} dispositionId={disposition.id} />
+      {preparation.status === 'prepared' ? <StatementText statement={preparation.prepared.statement} /> : null}
       {disposition.numberWanted ? (
         <NumberEntry
           isMatched={disposition.numberMatched}
@@ -45,11 +51,13 @@ export function Decision({ disposition, now }: ApprovalProps) {
         />
       ) : null}
       <ReportPhishing dispositionId={disposition.id} applicationName={disposition.application.name} />
-      {decision.problem ? (
-        <Notice meaning="danger" role="alert" title={t('problem')}>
-          {decision.problem}
-        </Notice>
-      ) : null}
+      <div ref={problemBox} className="scroll-mb-28">
+        {decision.problem ? (
+          <Notice meaning="danger" role="alert" title={t('problem')}>
+            {decision.problem}
+          </Notice>
+        ) : null}
+      </div>
       {decision.canAccept ? <p className="text-meta text-muted">{t('acceptHint')}</p> : null}
       <WalletActions>
         <Button
@@ -62,7 +70,11 @@ export function Decision({ disposition, now }: ApprovalProps) {
           {t('refuse')}
         </Button>
         {decision.canAccept ? (
-          <Button size="lg" pending={decision.pending === 'accept'} onClick={decision.accept}>
+          <Button
+            size="lg"
+            pending={decision.pending === 'accept' || preparation.status === 'preparing'}
+            onClick={decision.accept}
+          >
             {t('accept')}
           </Button>
         ) : null}

@@ -37,7 +37,7 @@ export async function Outcome({ disposition }: { disposition: ImporterDispositio
         </LinkButton>
         {returnTo ? (
           <a href={returnTo} rel="noreferrer" className={buttonStyle({ size: 'lg' })}>
-            <span className="min-w-0 break-words">{t('goBack', { application })}</span>
+            {t('goBack')}
           </a>
         ) : null}
       </WalletActions>
