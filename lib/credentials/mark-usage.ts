@@ -37,10 +37,10 @@ export async function flushUsage(db: Database): Promise<void> {
   try {
     await db.execute(sql`
       insert into usage_marks as u (subject_id, last_used_at, last_address, day_started_at, uses_of_day)
-      select id, at, address, date_trunc('day', at at time zone 'utc') at time zone 'utc', uses
+      select id, at::timestamptz, address, date_trunc('day', at::timestamptz at time zone 'utc') at time zone 'utc', uses
       from unnest(
         ${sql.param(entries.map(([id]) => id))}::text[],
-        ${sql.param(entries.map(([, mark]) => mark.lastUsedAt.toISOString()))}::timestamptz[],
+        ${sql.param(entries.map(([, mark]) => mark.lastUsedAt.toISOString()))}::text[],
         ${sql.param(entries.map(([, mark]) => mark.lastAddress))}::text[],
         ${sql.param(entries.map(([, mark]) => mark.uses))}::int[]) as given (id, at, address, uses)
       on conflict (subject_id) do update set

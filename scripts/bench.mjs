@@ -1,0 +1,9 @@
+// `npm run bench`: builds if needed, then runs the benchmarks one after the other.
+import { requireNode } from './require-node.mjs'
+
+if (requireNode()) {
+  const { buildIfNeeded } = await import('./build.mjs')
+  await buildIfNeeded()
+  const { main } = await import('../bench/tokens.mjs')
+  await main()
+}
