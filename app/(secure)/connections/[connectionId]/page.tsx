@@ -68,20 +68,22 @@ export default async function ConnectionPage({ params }: { params: Promise<{ con
         {connection.status === 'GRANTED' && !connection.canRevoke ? (
           <Notice meaning="info">{t('viewerText')}</Notice>
         ) : null}
-        <Card title={t('mayDo')}>
-          <div className="grid gap-6 sm:grid-cols-2">
-            <List
-              title={t('statement.allowsTitle')}
-              icon={<Check aria-hidden className="mt-0.5 size-4 shrink-0 text-success-text" />}
-              lines={[t('statement.allowsRead'), t('statement.allowsAsk'), t('statement.allowsKeep')]}
-            />
-            <List
-              title={t('statement.forbidsTitle')}
-              icon={<X aria-hidden className="mt-0.5 size-4 shrink-0 text-danger-text" />}
-              lines={[t('statement.forbidsPay'), t('statement.forbidsOthers')]}
-            />
-          </div>
-        </Card>
+        {connection.status === 'GRANTED' ? (
+          <Card title={t('mayDo')}>
+            <div className="grid gap-6 sm:grid-cols-2">
+              <List
+                title={t('can')}
+                icon={<Check aria-hidden className="mt-0.5 size-4 shrink-0 text-success-text" />}
+                lines={[t('statement.allowsRead'), t('statement.allowsAsk'), t('statement.allowsKeep')]}
+              />
+              <List
+                title={t('cannot')}
+                icon={<X aria-hidden className="mt-0.5 size-4 shrink-0 text-danger-text" />}
+                lines={[t('statement.forbidsPay'), t('statement.forbidsOthers')]}
+              />
+            </div>
+          </Card>
+        ) : null}
         <Card title={t('details')}>
           <DescriptionList
             items={[
@@ -92,11 +94,9 @@ export default async function ConnectionPage({ params }: { params: Promise<{ con
               { term: t('account'), detail: `${account.name} · ${account.ibanMasked} · ${account.currency}` },
               { term: t('customer'), detail: <span dir="auto">{connection.customerName}</span> },
               { term: t('since'), detail: time(connection.grantedAt) },
-              ...(connection.revokedAt ? [{ term: t('revokedSince'), detail: time(connection.revokedAt) }] : []),
-              {
-                term: t('statement.until'),
-                detail: connection.revokedAt ? t('statuses.REVOKED') : t('statement.untilRevoked'),
-              },
+              connection.revokedAt
+                ? { term: t('revokedSince'), detail: time(connection.revokedAt) }
+                : { term: t('statement.until'), detail: t('statement.untilRevoked') },
               {
                 term: t('lastUse'),
                 detail: connection.lastUsedAt ? (
