@@ -83,7 +83,9 @@ async function answer(ctx: Context, run: () => Promise<unknown>): Promise<Respon
 async function describeProblem(error: unknown, ctx: Context, headers: Record<string, string>): Promise<Response> {
   const known = isDomainError(error)
   const status = known ? STATUS_OF_KIND[error.kind] : 500
-  log()[known ? 'info' : 'error']({ requestId: ctx.requestId, err: error }, 'request refused')
+  const { requestId } = ctx
+  if (known) log().info({ requestId, reason: error.reason, detail: error.detail }, 'request refused')
+  else log().error({ requestId, err: error }, 'request failed')
   const body = {
     type: 'about:blank',
     title: known ? await translateError(error) : 'Something went wrong here. Try again.',
