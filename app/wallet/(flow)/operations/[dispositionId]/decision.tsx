@@ -40,7 +40,7 @@ export function Decision({ disposition, now }: ApprovalProps) {
       {disposition.isAccountFixed || disposition.accounts.length < 2 ? null : (
         <AccountChoice accounts={disposition.accounts} value={accountId} onChange={setAccountId} />
       )}
-      <Unable preparation={preparation} dispositionId={disposition.id} />
+      <Unable preparation={preparation} />
       {preparation.status === 'prepared' ? <StatementText statement={preparation.prepared.statement} /> : null}
       {disposition.numberWanted ? (
         <NumberEntry

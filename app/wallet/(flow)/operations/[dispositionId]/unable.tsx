@@ -5,13 +5,15 @@ import { formatExact } from '@/components/ui/format-time'
 import { LinkButton } from '@/components/ui/link-button'
 import { Notice } from '@/components/ui/notice'
 import { Spinner } from '@/components/ui/spinner'
-import type { Preparation } from './use-preparation'
+import { canSign, type Preparation } from './use-preparation'
 
-/** What keeps the person from accepting, and the way to change that. Refusing is always possible. */
-export function Unable({ preparation, dispositionId }: { preparation: Preparation; dispositionId: string }) {
+/**
+ * What keeps the person from accepting, and the way to change that, in a tab of its own so that this one waits. Refusing is
+ * always possible.
+ */
+export function Unable({ preparation }: { preparation: Preparation }) {
   const t = useTranslations('Wallet.approval')
   const locale = useLocale()
-  const security = `/security?return_to=${encodeURIComponent(`/wallet/operations/${dispositionId}`)}`
 
   if (preparation.status === 'preparing') {
     return (
@@ -29,22 +31,21 @@ export function Unable({ preparation, dispositionId }: { preparation: Preparatio
     )
   }
   if (preparation.status === 'prepared') {
-    const { options, notYet } = preparation.prepared
-    if (options.allowCredentials.length > 0) return null
+    if (canSign(preparation)) return null
     return (
       <Notice
         meaning="warning"
         role="alert"
         title={t('tooNewTitle')}
         action={
-          <LinkButton href={security} variant="secondary">
+          <LinkButton href="/security" target="_blank" variant="secondary">
             {t('security')}
           </LinkButton>
         }
       >
         <p>{t('tooNew')}</p>
         <ul className="mt-2 list-disc pl-5">
-          {notYet.map(({ name, acceptsFrom }) => (
+          {preparation.prepared.notYet.map(({ name, acceptsFrom }) => (
             <li key={`${name}${acceptsFrom}`}>
               {t('tooNewRow', { name, when: formatExact(new Date(acceptsFrom), browserTimeZone(), locale) })}
             </li>
@@ -60,7 +61,11 @@ export function Unable({ preparation, dispositionId }: { preparation: Preparatio
           meaning="warning"
           role="alert"
           title={t('noPasskeyTitle')}
-          action={<LinkButton href={security}>{t('addPasskey')}</LinkButton>}
+          action={
+            <LinkButton href="/security" target="_blank">
+              {t('addPasskey')}
+            </LinkButton>
+          }
         >
           {t('noPasskey')}
         </Notice>

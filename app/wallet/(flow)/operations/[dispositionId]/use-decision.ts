@@ -6,7 +6,7 @@ import type { ImporterDisposition, NumberOutcome, PasskeyRequest } from '@/lib/d
 import { type FormState, IDLE } from '@/lib/http/form-state'
 import { acceptAction, numberAction, refuseAction } from './actions'
 import { NUMBER_FIELD } from './number-entry'
-import type { Preparation } from './use-preparation'
+import { canSign, type Preparation } from './use-preparation'
 
 type Act = 'accept' | 'refuse' | 'number'
 
@@ -21,9 +21,7 @@ export function useDecision(disposition: ImporterDisposition, preparation: Prepa
   const [pending, setPending] = useState<Act | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [numberError, setNumberError] = useState<string | null>(null)
-  const canAccept =
-    preparation.status === 'preparing' ||
-    (preparation.status === 'prepared' && preparation.prepared.options.allowCredentials.length > 0)
+  const canAccept = preparation.status === 'preparing' || canSign(preparation)
 
   async function run(act: Act, work: () => Promise<void>) {
     if (busy.current) return

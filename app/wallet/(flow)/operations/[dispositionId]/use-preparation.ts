@@ -38,7 +38,21 @@ export function usePreparation(disposition: ImporterDisposition, accountId: stri
     }
   }, [accountId, attempt, disposition.id, locale])
 
+  // Who went to add or confirm a passkey in another tab comes back able to accept.
+  const isUnable = preparation.status === 'prepared' ? !canSign(preparation) : preparation.status !== 'preparing'
+  useEffect(() => {
+    if (!isUnable) return
+    const retry = () => setAttempt((count) => count + 1)
+    addEventListener('focus', retry)
+    return () => removeEventListener('focus', retry)
+  }, [isUnable])
+
   return { preparation, prepareAgain: () => setAttempt((count) => count + 1) }
+}
+
+/** Whether one of the person's passkeys may sign this already. */
+export function canSign(preparation: Preparation): boolean {
+  return preparation.status === 'prepared' && preparation.prepared.options.allowCredentials.length > 0
 }
 
 async function prepare(form: FormData, accountId: string): Promise<Preparation> {
