@@ -2,6 +2,7 @@ import type { ExtractTablesWithRelations } from 'drizzle-orm'
 import type { PgTransaction } from 'drizzle-orm/pg-core'
 import type { PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import pg from 'pg'
 import postgres from 'postgres'
 
 type NoSchema = Record<string, never>
@@ -37,6 +38,21 @@ export function connectDatabase(url: string, options: { prepare: boolean; max?: 
     close: async () => {
       await Promise.all([sql.end({ timeout: 5 }), raw.end({ timeout: 5 })])
     },
+  }
+}
+
+/**
+ * Whether a pooler answers instead of PostgreSQL: it tells a process id of its own at connecting. Named prepared statements
+ * are then left out, since in transaction mode the next transaction may run on another server connection.
+ */
+export async function isPooled(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+    return rows[0]?.pid !== (client as unknown as { processID: number }).processID
+  } finally {
+    await client.end()
   }
 }
 

@@ -7,10 +7,14 @@ import { startJobs } from '@/lib/jobs/jobs'
 import { startEmbeddedPostgres } from '@/server/embedded-postgres'
 import { connectDatabase } from './client'
 import { migrate } from './migrate'
+import { startPgBouncer } from './testing-pgbouncer'
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** Where databases are made: PostgreSQL itself. */
     databaseUrl: string
+    /** Where the product connects: the same, or PgBouncer in front of it (TEST_PGBOUNCER=1). */
+    productUrl: string
   }
 }
 
@@ -30,8 +34,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const boss = await startJobs(url)
   await boss.stop({ graceful: false })
   await connected.close()
+  const bouncer = process.env.TEST_PGBOUNCER === '1' ? await startPgBouncer(cluster.url, directory) : null
   project.provide('databaseUrl', cluster.url)
+  project.provide('productUrl', bouncer?.url ?? cluster.url)
   return async () => {
+    await bouncer?.stop()
     await cluster.stop()
     await rm(directory, { recursive: true, force: true })
   }

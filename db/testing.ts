@@ -3,7 +3,7 @@ import postgres from 'postgres'
 import { inject } from 'vitest'
 import type { Actor, Context, PersonActor } from '@/lib/context/context'
 import { startJobs } from '@/lib/jobs/jobs'
-import { type Connected, connectDatabase, setDatabase } from './client'
+import { type Connected, connectDatabase, isPooled, setDatabase } from './client'
 
 type Clone = Connected & { url: string }
 const clones: { clone: Clone; stop: () => Promise<void> }[] = []
@@ -12,14 +12,13 @@ const clones: { clone: Clone; stop: () => Promise<void> }[] = []
  * A database of this test file's own, cloned from the migrated template, with the job store connected. Made once per file:
  * `const database = await testDatabase()` at the top of it.
  */
-export async function testDatabase(options: { prepare?: boolean } = {}): Promise<Clone> {
-  const base = inject('databaseUrl')
+export async function testDatabase(): Promise<Clone> {
   const name = `test_${randomBytes(6).toString('hex')}`
-  const admin = postgres(base, { max: 1, onnotice: () => undefined })
+  const admin = postgres(inject('databaseUrl'), { max: 1, onnotice: () => undefined })
   await createClone(admin, name)
   await admin.end()
-  const url = base.replace(/\/countersign$/, `/${name}`)
-  const connected = connectDatabase(url, { prepare: options.prepare ?? true })
+  const url = inject('productUrl').replace(/\/countersign$/, `/${name}`)
+  const connected = connectDatabase(url, { prepare: !(await isPooled(url)) })
   setDatabase(connected)
   const boss = await startJobs(url)
   const clone = { ...connected, url }

@@ -45,7 +45,14 @@ function resolve(specifier, file, exists) {
   if (specifier.startsWith('@/')) target = specifier.slice(2)
   else if (specifier.startsWith('.')) target = path.posix.join(path.posix.dirname(file), specifier)
   else return null
-  const candidates = [target, `${target}.ts`, `${target}.tsx`, `${target}.mjs`, `${target}/index.ts`, `${target}/index.tsx`]
+  const candidates = [
+    target,
+    `${target}.ts`,
+    `${target}.tsx`,
+    `${target}.mjs`,
+    `${target}/index.ts`,
+    `${target}/index.tsx`,
+  ]
   return candidates.find((candidate) => /\.[a-z]+$/.test(candidate) && exists(candidate)) ?? null
 }
 
@@ -65,7 +72,8 @@ export function violationsOf(files) {
     for (const specifier of specifiersOf(text)) {
       const local = specifier.startsWith('.') || specifier.startsWith('@/')
       const target = resolve(specifier, file, (candidate) => files.has(candidate) || existsSync(candidate))
-      if (local && target === null && !/\.(css|json|svg|png)$/.test(specifier)) problems.push(`${file}: ${specifier} does not exist`)
+      if (local && target === null && !/\.(css|json|svg|png)$/.test(specifier))
+        problems.push(`${file}: ${specifier} does not exist`)
       targets.push({ specifier, target })
     }
     imports.set(file, targets)
@@ -81,10 +89,19 @@ export function violationsOf(files) {
       }
       const other = placeOf(target)
       if (other > place) problems.push(`${file}: imports ${target}, which is above it`)
-      if (/\/store\.ts$/.test(target) && domainOf(target) !== domainOf(file)) problems.push(`${file}: imports the store of another domain, ${target}`)
+      if (/\/store\.ts$/.test(target) && domainOf(target) !== domainOf(file))
+        problems.push(`${file}: imports the store of another domain, ${target}`)
       if (NOT_PRODUCT.test(target)) problems.push(`${file}: imports test code, ${target}`)
-      const isType = new RegExp(`import\\s+type[^'"]*['"]${specifier.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}['"]`).test(text)
-      if (isClient(text) && domainOf(target) && FLOORS[other]?.floor === 2 && !/\/schema\.ts$/.test(target) && !isType) {
+      const isType = new RegExp(
+        `import\\s+type[^'"]*['"]${specifier.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}['"]`,
+      ).test(text)
+      if (
+        isClient(text) &&
+        domainOf(target) &&
+        FLOORS[other]?.floor === 2 &&
+        !/\/schema\.ts$/.test(target) &&
+        !isType
+      ) {
         problems.push(`${file}: a client component imports ${target}; only schema.ts and types of a domain`)
       }
     }
@@ -95,7 +112,8 @@ export function violationsOf(files) {
     const open = [file]
     while (open.length > 0) {
       for (const { specifier, target } of imports.get(open.pop()) ?? []) {
-        if (target === null && FRAMEWORK.test(specifier)) problems.push(`${file}: reaches ${specifier}, the machine road has no framework`)
+        if (target === null && FRAMEWORK.test(specifier))
+          problems.push(`${file}: reaches ${specifier}, the machine road has no framework`)
         if (target !== null && !seen.has(target)) {
           seen.add(target)
           open.push(target)
@@ -119,6 +137,8 @@ export function readFiles(roots = ['app', 'components', 'lib', 'db', 'server', '
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const problems = violationsOf(readFiles())
   for (const problem of problems) process.stderr.write(`${problem}\n`)
-  process.stdout.write(problems.length === 0 ? 'Imports point down.\n' : `${problems.length} imports do not point down.\n`)
+  process.stdout.write(
+    problems.length === 0 ? 'Imports point down.\n' : `${problems.length} imports do not point down.\n`,
+  )
   process.exitCode = problems.length === 0 ? 0 : 1
 }

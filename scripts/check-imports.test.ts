@@ -12,7 +12,9 @@ test('the imports of this tree point down', () => {
 test('a planted import that points up is found, a type-only one too', () => {
   expect(problemsWith('lib/core/planted.ts', "import { env } from '@/lib/env/env'")).toHaveLength(1)
   expect(problemsWith('lib/people/planted.ts', "import { issueToken } from '@/lib/oauth/issue-token'")).toHaveLength(1)
-  expect(problemsWith('lib/oauth/planted.ts', "import type { MachineHandler } from '../http/machine-endpoint'")).toHaveLength(1)
+  expect(
+    problemsWith('lib/oauth/planted.ts', "import type { MachineHandler } from '../http/machine-endpoint'"),
+  ).toHaveLength(1)
   expect(problemsWith('lib/audit/planted.ts', "const a = await import('@/lib/people/password')")).toHaveLength(1)
 })
 
@@ -36,7 +38,8 @@ test('a machine route that reaches Next, however far away, is found', () => {
 test('a client component that imports a verb is found, its schema and types are fine', () => {
   const verb = "'use client'\nimport { issueToken } from '@/lib/oauth/issue-token'"
   expect(problemsWith('components/planted.tsx', verb)).toHaveLength(1)
-  const fine = "'use client'\nimport type { TokenPair } from '@/lib/oauth/token-pair'\nimport { RefreshRequest } from '@/lib/oauth/schema'"
+  const fine =
+    "'use client'\nimport type { TokenPair } from '@/lib/oauth/token-pair'\nimport { RefreshRequest } from '@/lib/oauth/schema'"
   expect(problemsWith('components/planted.tsx', fine)).toHaveLength(0)
 })
 

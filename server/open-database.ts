@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import pg from 'pg'
-import { type Connected, connectDatabase, setDatabase } from '@/db/client'
+import { type Connected, connectDatabase, isPooled, setDatabase } from '@/db/client'
 import { migrate } from '@/db/migrate'
 import { synchronizeClock } from '@/lib/context/clock'
 import { env, parseEnvironment } from '@/lib/env/env'
@@ -115,20 +114,5 @@ async function waitFor<T>(read: () => Promise<T | null>, ms: number): Promise<T>
     if (value !== null) return value
     if (Date.now() > deadline) throw new Error('the running server has not opened its database')
     await new Promise((resolve) => setTimeout(resolve, 200))
-  }
-}
-
-/**
- * Whether a pooler answers instead of PostgreSQL: it tells a process id of its own at connecting. Named prepared statements
- * are then left out, since in transaction mode the next transaction may run on another server connection.
- */
-async function isPooled(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
-    return rows[0]?.pid !== (client as unknown as { processID: number }).processID
-  } finally {
-    await client.end()
   }
 }

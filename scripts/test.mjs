@@ -1,0 +1,52 @@
+// `npm test`: everything. Format, lint, import rules, types; unit and integration tests on real PostgreSQL, once more through
+// PgBouncer; production build; browser tests. The last line is `N passed, N failed`.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { requireNode } from './require-node.mjs'
+
+function run(args, env = {}) {
+  return spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1
+}
+
+/** Counts of a JSON report; a run that ended without one, or red without a failed test, counts as one failure. */
+function countsOf(file, status) {
+  if (!existsSync(file)) return { passed: 0, failed: 1 }
+  const report = JSON.parse(readFileSync(file, 'utf8'))
+  const passed = report.numPassedTests ?? (report.stats ? report.stats.expected + report.stats.flaky : 0)
+  const failed = report.numFailedTests ?? report.stats?.unexpected ?? 0
+  return { passed, failed: status !== 0 && failed === 0 ? 1 : failed }
+}
+
+function vitest(name, env) {
+  const file = `test-results/${name}.json`
+  const args = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]
+  return countsOf(file, run(args, env))
+}
+
+if (requireNode()) {
+  const { installTestNeeds } = await import('./install-test-needs.mjs')
+  const { verify } = await import('./verify.mjs')
+  rmSync('test-results', { recursive: true, force: true })
+  mkdirSync('test-results', { recursive: true })
+  installTestNeeds()
+  const started = Date.now()
+  const results = []
+  const checks = verify()
+  results.push({ passed: checks.total - checks.failed.length, failed: checks.failed.length })
+  const built = run(['scripts/build.mjs']) === 0
+  results.push({ passed: built ? 1 : 0, failed: built ? 0 : 1 })
+  results.push(vitest('integration', {}))
+  results.push(vitest('pgbouncer', { TEST_PGBOUNCER: '1' }))
+  const browser = run(['scripts/e2e.mjs'])
+  results.push(countsOf('test-results/e2e.json', browser))
+  const passed = results.reduce((sum, result) => sum + result.passed, 0)
+  const failed = results.reduce((sum, result) => sum + result.failed, 0)
+  process.stdout.write(`\n${Math.round((Date.now() - started) / 1000)} s\n${passed} passed, ${failed} failed\n`)
+  process.exitCode = failed === 0 ? 0 : 1
+}

@@ -1,0 +1,34 @@
+// `npm run verify`: what needs no database. Format and lint, floors, documents, types, and the unit tests of pure code.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { requireNode } from './require-node.mjs'
+
+const STEPS = [
+  ['format and lint', ['node_modules/.bin/biome', 'check', '.'], false],
+  ['imports', ['scripts/check-imports.mjs'], true],
+  ['documents', ['scripts/check-docs.mjs'], true],
+  ['types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'], true],
+  ['pure code', ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.pure.config.ts'], true],
+]
+
+/** Runs every step and names those that failed. */
+export function verify() {
+  const failed = []
+  for (const [name, [command, ...args], script] of STEPS) {
+    const started = Date.now()
+    const { status } = script
+      ? spawnSync(process.execPath, [command, ...args], { stdio: 'inherit' })
+      : spawnSync(command, args, { stdio: 'inherit' })
+    process.stdout.write(
+      `${status === 0 ? 'passed' : 'FAILED'}  ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`,
+    )
+    if (status !== 0) failed.push(name)
+  }
+  return { total: STEPS.length, failed }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href && requireNode()) {
+  if (!existsSync('node_modules/.bin/biome')) process.stderr.write('Run npm ci first.\n')
+  process.exitCode = verify().failed.length === 0 ? 0 : 1
+}
