@@ -24,7 +24,7 @@ export const PROFILE_WORDS: Record<Profile, { label: string; gives: string; cost
   legacy: {
     label: 'Legacy',
     gives: 'Everything in Standard, and flowid requests with 24-hour codes and callbacks compared by host.',
-    costs: `The weakest checks. For programs that cannot change yet; it ends on ${LEGACY_SUNSET}.`,
+    costs: 'The weakest checks. Only for programs that cannot change yet.',
   },
 }
 

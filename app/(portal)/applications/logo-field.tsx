@@ -29,7 +29,12 @@ export function LogoField({ error, hint }: { error?: string[]; hint?: string }) 
         error={problem ? [problem] : error}
         className="min-w-0 flex-1"
       >
-        <Input type="file" accept="image/png,image/jpeg,image/webp" onChange={choose} className="file:mr-3" />
+        <Input
+          type="file"
+          accept="image/png,image/jpeg,image/webp"
+          onChange={choose}
+          className="cursor-pointer bg-surface p-1.5 file:mr-3 file:cursor-pointer file:rounded-sm file:border file:border-line-strong file:bg-surface file:px-3 file:py-1 file:font-medium file:text-ink read-only:bg-surface"
+        />
       </Field>
       {preview ? (
         // biome-ignore lint/performance/noImgElement: a file of this browser's own

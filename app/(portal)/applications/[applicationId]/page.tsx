@@ -38,20 +38,68 @@ export default async function ApplicationPage({ params }: { params: Promise<{ ap
   return (
     <>
       <ApplicationHeader application={application} tab="overview" />
-      <div className="grid gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] lg:items-start">
-        <div className="flex flex-col gap-6">
-          <Card title="Application key" description="Names the application. Public: it may be in your code.">
-            <div className="flex flex-wrap items-center gap-3">
-              <input
-                readOnly
-                aria-label="Application key"
-                value={sandbox.clientId}
-                translate="no"
-                className="min-w-0 flex-1 basis-72 rounded-md border border-line bg-sunken px-3 py-2 font-mono text-body"
-              />
-              <CopyButton value={sandbox.clientId} subject="application key" size="md" />
-            </div>
+      <div className="grid gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] lg:grid-rows-[auto_1fr] lg:items-start">
+        <Card title="Application key" description="Names the application. Public: it may be in your code.">
+          <div className="flex flex-wrap items-center gap-3">
+            <input
+              readOnly
+              aria-label="Application key"
+              value={sandbox.clientId}
+              translate="no"
+              className="min-w-0 flex-1 basis-72 rounded-md border border-line bg-sunken px-3 py-2 font-mono text-body"
+            />
+            <CopyButton value={sandbox.clientId} subject="application key" size="md" />
+          </div>
+        </Card>
+        <div className="flex flex-col gap-6 lg:row-span-2">
+          <Card title={step > 3 ? 'It works' : 'Next steps'}>
+            <Stepper
+              current={step}
+              steps={[
+                { label: 'Register the application' },
+                {
+                  label: (
+                    <StepLink href={`/applications/${applicationId}/credentials`}>Make an application secret</StepLink>
+                  ),
+                  description: 'With it and the key, your program fetches tokens.',
+                },
+                {
+                  label: <StepLink href={`/applications/${applicationId}/connect`}>Connect your own account</StepLink>,
+                  description: 'You approve it in your wallet, as account owners will.',
+                },
+                {
+                  label: 'Exchange the connection code for a token',
+                  description: 'POST /oa2/v1/ac/token, with the code that the connection gave you.',
+                },
+              ]}
+            />
           </Card>
+          <Card title="Secrets" action={<KeyRound aria-hidden className="size-4 text-muted" />}>
+            <p>
+              {live.length === 0 ? 'No live secret.' : count(live.length, 'live secret')}{' '}
+              <span className="text-muted">
+                {live.length === 0 ? null : lastUse ? (
+                  <>
+                    Last used <Time value={lastUse} now={ctx.now} />.
+                  </>
+                ) : (
+                  'Never used.'
+                )}
+              </span>
+            </p>
+            <CardLink href={`/applications/${applicationId}/credentials`}>Credentials</CardLink>
+          </Card>
+          <Card title="Connections" action={<Link2 aria-hidden className="size-4 text-muted" />}>
+            <p>
+              {granted.length === 0 ? 'No account is connected.' : count(granted.length, 'connected account')}
+              {connections.total > granted.length ? (
+                <span className="text-muted"> {count(connections.total, 'request')} in all.</span>
+              ) : null}
+            </p>
+            <CardLink href={`/applications/${applicationId}/connections`}>Connections</CardLink>
+          </Card>
+        </div>
+        <div className="flex flex-col gap-6">
           <Card
             title="About"
             action={
@@ -108,54 +156,6 @@ export default async function ApplicationPage({ params }: { params: Promise<{ ap
                 </li>
               ))}
             </ol>
-          </Card>
-        </div>
-        <div className="flex flex-col gap-6">
-          <Card title={step > 3 ? 'It works' : 'Next steps'}>
-            <Stepper
-              current={step}
-              steps={[
-                { label: 'Register the application' },
-                {
-                  label: (
-                    <StepLink href={`/applications/${applicationId}/credentials`}>Make an application secret</StepLink>
-                  ),
-                  description: 'With it and the key, your program fetches tokens.',
-                },
-                {
-                  label: <StepLink href={`/applications/${applicationId}/connect`}>Connect your own account</StepLink>,
-                  description: 'You approve it in your wallet, as account owners will.',
-                },
-                {
-                  label: 'Exchange the connection code for a token',
-                  description: 'POST /oa2/v1/ac/token, with the code that the connection gave you.',
-                },
-              ]}
-            />
-          </Card>
-          <Card title="Secrets" action={<KeyRound aria-hidden className="size-4 text-muted" />}>
-            <p>
-              {live.length === 0 ? 'No live secret.' : count(live.length, 'live secret')}{' '}
-              <span className="text-muted">
-                {lastUse ? (
-                  <>
-                    Last used <Time value={lastUse} now={ctx.now} />.
-                  </>
-                ) : (
-                  'Never used.'
-                )}
-              </span>
-            </p>
-            <CardLink href={`/applications/${applicationId}/credentials`}>Credentials</CardLink>
-          </Card>
-          <Card title="Connections" action={<Link2 aria-hidden className="size-4 text-muted" />}>
-            <p>
-              {granted.length === 0 ? 'No account is connected.' : count(granted.length, 'connected account')}
-              {connections.total > granted.length ? (
-                <span className="text-muted"> {count(connections.total, 'request')} in all.</span>
-              ) : null}
-            </p>
-            <CardLink href={`/applications/${applicationId}/connections`}>Connections</CardLink>
           </Card>
         </div>
       </div>
