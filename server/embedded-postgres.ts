@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { type ChildProcess, execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
@@ -67,9 +67,46 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   } catch (error) {
     throw new Error(`PostgreSQL did not start in ${databaseDir}:\n${lines.slice(-12).join('\n')}`, { cause: error })
   }
+  const stopWatching = restartWhenKilled(cluster, (line) => options.onLog?.(line))
   const base = `postgres://${USER}:${password}@127.0.0.1:${port}`
   await createDatabase(`${base}/postgres`, 'countersign')
-  return { url: `${base}/countersign`, stop: () => cluster.stop() }
+  return {
+    url: `${base}/countersign`,
+    stop: async () => {
+      stopWatching()
+      await cluster.stop()
+    },
+  }
+}
+
+const RESTART_MS = 500
+
+/** A server process that ends although nobody stopped it is started again on its port; its log then recovers by itself. */
+function restartWhenKilled(cluster: EmbeddedPostgres, onLog: (line: string) => void): () => void {
+  let watching = true
+  const watch = () => {
+    const child = (cluster as unknown as { process?: ChildProcess }).process
+    child?.once('exit', () => {
+      if (!watching) return
+      onLog('PostgreSQL has ended; starting it again')
+      void restart()
+    })
+  }
+  const restart = async () => {
+    // The killed server's own children may hold its memory for a moment, in which a new one refuses to start.
+    while (watching) {
+      await new Promise((resolve) => setTimeout(resolve, RESTART_MS))
+      const started = await cluster.start().then(
+        () => true,
+        () => false,
+      )
+      if (started) return watch()
+    }
+  }
+  watch()
+  return () => {
+    watching = false
+  }
 }
 
 /** Where the cluster of a directory answers now, for another process of ours; null when it does not. */

@@ -210,7 +210,7 @@ function toValidToken(row: ValidateRow): ValidToken {
 
 /** A batch has one moment: its youngest member's, so that nothing is judged by a time before it was asked. */
 function latest(members: readonly { now: Date }[]): Date {
-  return members.reduce((last, { now }) => (now > last ? now : last), (members[0] as { now: Date }).now)
+  return new Date(Math.max(...members.map(({ now }) => now.getTime())))
 }
 
 async function query<Row extends object>(

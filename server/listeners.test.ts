@@ -1,0 +1,144 @@
+import http from 'node:http'
+import net, { type AddressInfo } from 'node:net'
+import { afterAll, expect, test } from 'vitest'
+import { aCustomer, anApplication, aPerson } from '@/db/factories'
+import { testDatabase } from '@/db/testing'
+import { requestInfo } from '@/lib/context/request-info'
+import { createPlainListener, type PageHandler } from './listeners'
+
+const { db } = await testDatabase()
+const owner = await aPerson(db)
+const customer = await aCustomer(db, owner.id)
+const application = await anApplication(db, customer.id)
+
+const pages: PageHandler = async (request, response) => {
+  const info = requestInfo()
+  response.end(
+    JSON.stringify({
+      page: request.url,
+      address: info?.address,
+      forwarded: request.headers['x-forwarded-for'] ?? null,
+    }),
+  )
+}
+const server = createPlainListener(pages, { pagesServeMachines: false })
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+const { port } = server.address() as AddressInfo
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+type Answer = { status: number; headers: http.IncomingHttpHeaders; text: string }
+
+/** node:http sends the path as it is written; fetch would tidy it up. */
+function send(
+  path: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = http.request(
+      { port, host: '127.0.0.1', path, method: options.method ?? 'GET', headers: options.headers ?? {} },
+      (response) => {
+        let text = ''
+        response.on('data', (chunk) => {
+          text += chunk
+        })
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
+      },
+    )
+    request.on('error', reject)
+    request.end(options.body)
+  })
+}
+
+const body = JSON.stringify({
+  grant_type: 'client_credentials',
+  client_id: application.clientId,
+  client_secret: application.clientSecret,
+  scope: 'app',
+})
+
+test('a token is issued over node:http, with a request id and no-store', async () => {
+  const answer = await send('/oa2/v1/cc/token', { method: 'POST', body })
+  expect(answer.status).toBe(200)
+  expect(answer.headers['x-request-id']).toMatch(/^req_/)
+  expect(answer.headers['cache-control']).toBe('no-store')
+  expect(JSON.parse(answer.text).token_type).toBe('bearer')
+})
+
+test('a path that is not canonical is 404 on both roads', async () => {
+  const paths = [
+    '/oa2/v1/cc/%74oken',
+    '/oa2/v1//cc/token',
+    '/oa2/v1/cc/../cc/token',
+    '/oa2/v1/./cc/token',
+    '/oa2/v1/cc/token%2e',
+    '/oa2%2fv1/cc/token',
+    '/OA2/v1/cc/token',
+    '/oa2/v1/cc/token/',
+    '/sign%2din',
+    '//sign-in',
+    '/a\\b',
+    '/x/%zz',
+    '/x/%00',
+  ]
+  for (const path of paths) expect((await send(path, { method: 'POST', body })).status, path).toBe(404)
+  expect((await send('/_next/static/chunks/%5Broot%5D.js')).status).toBe(200)
+})
+
+test('an unknown machine path is our own 404, not a page', async () => {
+  const answer = await send('/oa2/v1/nothing')
+  expect(answer.status).toBe(404)
+  expect(JSON.parse(answer.text)).toMatchObject({ code: 404 })
+})
+
+test('a wrong method is 405 and names the right ones', async () => {
+  const answer = await send('/oa2/v1/cc/token')
+  expect(answer.status).toBe(405)
+  expect(answer.headers.allow).toBe('POST, PUT, DELETE')
+})
+
+test('a host that is not ours is 421 and carries the right one', async () => {
+  const answer = await send('/sign-in', { headers: { host: 'evil.example' } })
+  expect(answer.status).toBe(421)
+  expect(JSON.parse(answer.text).host).toBe('http://localhost:3000')
+  expect((await send('/healthz', { headers: { host: '10.0.0.1:9' } })).status).toBe(200)
+})
+
+test('forwarded headers of strangers are never read', async () => {
+  const answer = await send('/sign-in', { headers: { 'x-forwarded-for': '203.0.113.9', forwarded: 'for=203.0.113.9' } })
+  expect(JSON.parse(answer.text)).toMatchObject({ address: '127.0.0.1', forwarded: null })
+})
+
+test('bodies over 64 KiB are 413, declared or not', async () => {
+  const large = `{"client_id":"${'x'.repeat(70_000)}"}`
+  expect((await send('/oa2/v1/cc/token', { method: 'POST', body: large })).status).toBe(413)
+  const chunked = { method: 'POST', body: large, headers: { 'transfer-encoding': 'chunked' } }
+  expect((await send('/oa2/v1/cc/token', chunked)).status).toBe(413)
+})
+
+test('headers over 16 KiB are 431', async () => {
+  expect((await send('/sign-in', { headers: { 'x-large': 'x'.repeat(20_000) } })).status).toBe(431)
+})
+
+test('health: the process, what it needs, and metrics for loopback only', async () => {
+  expect((await send('/healthz')).text).toBe('{"status":"UP"}')
+  expect((await send('/readyz')).status).toBe(200)
+  expect((await send('/metrics')).text).toContain('countersign_process_cpu')
+  expect((await send('/metrics', { headers: { 'x-forwarded-for': '192.0.2.1' } })).status).toBe(404)
+  expect((await send('/healthz', { method: 'POST' })).status).toBe(405)
+})
+
+test('a client that never finishes its headers does not keep others from being served, nor its connection', async () => {
+  const slow = net.connect(port, '127.0.0.1')
+  slow.write('GET /sign-in HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
+  expect((await send('/healthz')).status).toBe(200)
+  const ended = new Promise((resolve) => slow.once('close', resolve))
+  let heard = ''
+  slow.on('data', (chunk) => {
+    heard += chunk
+  })
+  await ended
+  expect(heard).toContain('408')
+}, 30_000)
