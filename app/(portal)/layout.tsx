@@ -12,7 +12,7 @@ export const metadata: Metadata = { title: { default: 'Developer portal', templa
 
 const AREAS = [
   { area: 'portal' as const, href: '/applications', label: 'Developer portal' },
-  { area: 'secure' as const, href: '/accounts', label: 'Secure area' },
+  { area: 'secure' as const, href: '/connections', label: 'Secure area' },
 ]
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {

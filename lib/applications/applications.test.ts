@@ -5,6 +5,7 @@ import { aCustomer, anApplication, aPerson } from '@/db/factories'
 import { auditEvents } from '@/db/schema/partitioned'
 import { personActor, testContext, testDatabase } from '@/db/testing'
 import { listEvents } from '@/lib/audit/list-events'
+import { recordEvent } from '@/lib/audit/record-event'
 import { newId } from '@/lib/core/ids'
 import { isHexToken } from '@/lib/core/secrets'
 import { MINUTE } from '@/lib/core/time'
@@ -17,7 +18,12 @@ import { getPublicApplication } from './get-public-application'
 import { listApplications } from './list-applications'
 import { registerApplication, registerApplicationByOperator } from './register-application'
 import { removeCallback } from './remove-callback'
-import { RegisterApplicationInput, RegisterByOperatorInput, UpdateApplicationInput } from './schema'
+import {
+  APPLICATIONS_PER_PAGE,
+  RegisterApplicationInput,
+  RegisterByOperatorInput,
+  UpdateApplicationInput,
+} from './schema'
 import { resumeApplication, suspendApplication } from './suspend-application'
 import { updateApplication } from './update-application'
 
@@ -70,7 +76,7 @@ describe('registerApplication', () => {
         { environment: 'sandbox', clientId: made.clientId, profile: 'legacy', callbacks: [{ url: callback }] },
       ],
     })
-    expect(await listApplications(ctx)).toEqual([application])
+    expect(await listApplications(ctx, { page: 1 })).toEqual({ rows: [application], page: 1, pageCount: 1, total: 1 })
     expect(await actionsOf(made.applicationId)).toEqual(['application.registered'])
   })
 
@@ -146,12 +152,25 @@ describe('another Customer', () => {
       }
     }
     expect(new Set(seen).size).toBe(1)
-    expect(await listApplications(stranger.ctx)).toEqual([])
+    expect((await listApplications(stranger.ctx, { page: 1 })).rows).toEqual([])
     expect(await listEvents(stranger.ctx, { applicationId: application.id })).toEqual([])
     expect(await getApplication(operator, { applicationId: application.clientId })).toMatchObject({
       name: application.name,
       environments: [{ profile: 'standard', callbacks: [{ id: callback?.id }] }],
     })
+  })
+})
+
+describe('listApplications', () => {
+  test('comes in pages, each application on one of them; a page beyond the last is the last', async () => {
+    const { ctx, customer } = await anOwner()
+    for (let n = 0; n < APPLICATIONS_PER_PAGE + 3; n++) await anApplication(db, customer.id)
+    const first = await listApplications(ctx, { page: 1 })
+    const last = await listApplications(ctx, { page: 99 })
+    expect([first.rows.length, last.rows.length]).toEqual([APPLICATIONS_PER_PAGE, 3])
+    expect(last).toMatchObject({ page: 2, pageCount: 2, total: APPLICATIONS_PER_PAGE + 3 })
+    expect(new Set([...first.rows, ...last.rows].map(({ id }) => id)).size).toBe(APPLICATIONS_PER_PAGE + 3)
+    expect((await listApplications(ctx, { page: -1 })).page).toBe(1)
   })
 })
 
@@ -332,6 +351,8 @@ describe('listEvents', () => {
       addCallback(ctx, { applicationId, environment: 'sandbox', url: `https://shop.example/${n}` })
     for (let n = 0; n < 3; n++) await add(n)
     await suspendApplication(operator, { applicationId })
+    const reporter = testContext(db, personActor((await aPerson(db)).id))
+    await db.transaction((tx) => recordEvent(tx, reporter, { action: 'phishing.reported', applicationId }))
     const events = await listEvents(ctx, { applicationId })
     expect(events.map(({ action, actorName, byYou }) => [action, actorName, byYou])).toEqual([
       ['application.suspended', null, false],
@@ -343,7 +364,8 @@ describe('listEvents', () => {
     expect((await listEvents(ctx, { applicationId, before })).map(({ id }) => id)).toEqual(
       events.slice(2).map(({ id }) => id),
     )
-    expect(await listEvents(operator, { applicationId })).toHaveLength(4)
+    // Who reports an application is not betrayed to it.
+    expect(await listEvents(operator, { applicationId })).toHaveLength(5)
     await expect(listEvents(testContext(db, { kind: 'anonymous' }), { applicationId })).rejects.toMatchObject({
       reason: 'sign-in-required',
     })

@@ -136,6 +136,10 @@ export type Application = {
   environments: ApplicationEnvironment[]
 }
 
+export type ApplicationPage = { rows: Application[]; page: number; pageCount: number; total: number }
+
+export const APPLICATIONS_PER_PAGE = 25
+
 /** What anybody signed in may know of an application that asks something of them. */
 export type PublicApplication = {
   id: string

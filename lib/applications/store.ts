@@ -4,7 +4,13 @@ import { applicationEnvironments, applications, callbacks } from '@/db/schema/ap
 import { customers } from '@/db/schema/customers'
 import type { Environment } from '@/lib/core/secrets'
 import { CALLBACK_LIMIT, type ParsedCallback } from './callback'
-import type { Application, ApplicationEnvironment, Profile, PublicApplication } from './schema'
+import {
+  APPLICATIONS_PER_PAGE,
+  type Application,
+  type ApplicationEnvironment,
+  type Profile,
+  type PublicApplication,
+} from './schema'
 
 export type HeldEnvironment = { applicationId: string; customerId: string; clientId: string; name: string }
 
@@ -63,12 +69,26 @@ export async function findApplication(
   return row ?? null
 }
 
-export async function listOfCustomer(db: Database, customerId: string): Promise<Omit<Application, 'environments'>[]> {
+export async function countOfCustomer(db: Database, customerId: string): Promise<number> {
+  const [row] = await db
+    .select({ n: sql<number>`count(*)::int` })
+    .from(applications)
+    .where(eq(applications.customerId, customerId))
+  return row?.n ?? 0
+}
+
+export async function listOfCustomer(
+  db: Database,
+  customerId: string,
+  page: number,
+): Promise<Omit<Application, 'environments'>[]> {
   return db
     .select(APPLICATION)
     .from(applications)
     .where(eq(applications.customerId, customerId))
     .orderBy(desc(applications.createdAt), asc(applications.id))
+    .limit(APPLICATIONS_PER_PAGE)
+    .offset((page - 1) * APPLICATIONS_PER_PAGE)
 }
 
 /** Environments of applications that were read within the tenant before. */

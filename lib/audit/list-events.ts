@@ -26,7 +26,8 @@ export type ListedEvent = {
 
 /**
  * What happened to an application, or to one thing, newest first. A person sees events of the Customer they act for, of its
- * applications, and those that concern themselves; of anything else, an empty list. Operators see all.
+ * applications, and those that concern themselves, but no reports of others; of anything else, an empty list. Operators
+ * see all.
  */
 export async function listEvents(ctx: Context, input: ListEventsInput): Promise<ListedEvent[]> {
   const seesAll = isOperator(ctx)
@@ -38,7 +39,7 @@ export async function listEvents(ctx: Context, input: ListEventsInput): Promise<
     e.customer_id = ${person?.customerId ?? null} or e.actor_id = ${person?.personId ?? null}
     or e.person_id = ${person?.personId ?? null}
     or exists (select from applications a where a.id = e.application_id and a.customer_id = ${person?.customerId ?? null})
-  )`
+  ) and (e.action <> 'phishing.reported' or e.actor_id = ${person?.personId ?? null})`
   const before = /^\d{1,18}$/.test(input.before ?? '') ? sql`and e.id < ${input.before}::bigint` : sql``
   const rows = await ctx.db.execute<{
     id: string

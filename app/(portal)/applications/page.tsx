@@ -16,13 +16,10 @@ import { ApplicationLogo } from './application-logo'
 
 export const metadata: Metadata = { title: 'Applications' }
 
-const PER_PAGE = 25
-
 export default async function ApplicationsPage({ searchParams }: { searchParams: Promise<{ page?: string }> }) {
   const { ctx, session } = await pageContext('portal')
-  const all = await listApplications(ctx)
-  const pageCount = Math.max(1, Math.ceil(all.length / PER_PAGE))
-  const page = Math.min(pageCount, Math.max(1, Number.parseInt((await searchParams).page ?? '1', 10) || 1))
+  const wanted = Number.parseInt((await searchParams).page ?? '1', 10) || 1
+  const { rows, page, pageCount, total } = await listApplications(ctx, { page: wanted })
   const { customer } = session
   const mayRegister = customer?.kind === 'business' && customer.role === 'owner'
   const register = (
@@ -37,7 +34,7 @@ export default async function ApplicationsPage({ searchParams }: { searchParams:
       <PageHeader
         title="Applications"
         purpose="Programs that reach accounts on behalf of their owners. Each has its own key, secrets and callbacks."
-        action={mayRegister && all.length > 0 ? register : undefined}
+        action={mayRegister && total > 0 ? register : undefined}
       />
       {customer?.role === 'viewer' ? (
         <Notice className="mb-6">
@@ -46,7 +43,7 @@ export default async function ApplicationsPage({ searchParams }: { searchParams:
       ) : null}
       <DataTable
         caption="Applications"
-        rows={all.slice((page - 1) * PER_PAGE, page * PER_PAGE)}
+        rows={rows}
         rowKey={({ id }) => id}
         rowHref={({ id }) => `/applications/${id}`}
         pages={{ page, pageCount, href: (n) => `/applications?page=${n}` }}
