@@ -8,7 +8,7 @@ import { findPerson, listAuthenticators } from './store'
 
 /**
  * From when an authenticator that is added now may accept dispositions or confirm another one: at once when an older one
- * has just proved the person, or when it is the first that a young account ever had; else a day later (ADR-0020).
+ * has just proved the person, or when it is the first that a young account ever had; else a day later (ADR-0016).
  */
 export async function decideAcceptsFrom(ctx: Context<PersonActor>): Promise<Date> {
   if (await isProvedByAuthenticator(ctx)) return ctx.now

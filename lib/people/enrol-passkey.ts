@@ -12,7 +12,7 @@ import { sendMail } from './send-mail'
 import { consumeChallenge, findPerson } from './store'
 
 /**
- * Adds a passkey, with step-up. From when on it may accept is said in the answer (ADR-0020). @throws DomainError `passkey-refused`
+ * Adds a passkey, with step-up. From when on it may accept is said in the answer (ADR-0016). @throws DomainError `passkey-refused`
  */
 export async function enrolPasskey(
   ctx: Context,

@@ -10,7 +10,7 @@ import { findPerson, listAuthenticators, type Person } from './store'
 
 /**
  * The ways in which the person can prove themselves at present, strongest first. A code by mail is one only until an
- * authenticator is set up: always in demo mode, elsewhere during the first day of an account (ADR-0021).
+ * authenticator is set up: always in demo mode, elsewhere during the first day of an account (ADR-0017).
  */
 export async function listFactorMethods(db: Database, person: Person, now: Date): Promise<FactorMethod[]> {
   const authenticators = await listAuthenticators(db, person.id, { removed: false })
