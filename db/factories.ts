@@ -1,11 +1,11 @@
 import { ibanFrom } from '@/lib/core/iban'
 import { newId } from '@/lib/core/ids'
-import { type Environment, newApplicationSecret, newHexToken } from '@/lib/core/secrets'
+import { type Environment, newApplicationSecret, newHexToken, newOpaqueToken, sha256 } from '@/lib/core/secrets'
 import type { Database } from './client'
 import { applicationEnvironments, applications, callbacks } from './schema/applications'
 import { applicationSecrets } from './schema/credentials'
 import { accounts, customers, memberships } from './schema/customers'
-import { people } from './schema/people'
+import { people, sessions } from './schema/people'
 
 let counter = 0
 function next(): number {
@@ -88,4 +88,24 @@ export async function anApplication(
     })
   }
   return { id, name, environment, clientId, clientSecret: secret.plaintext, secretId, customerId }
+}
+
+/** A live session of the person, with the row's own idea of when and how they signed in. */
+export async function aSession(db: Database, personId: string, values: Partial<typeof sessions.$inferInsert> = {}) {
+  const token = newOpaqueToken()
+  const now = new Date()
+  const row = {
+    id: newId('session'),
+    tokenHash: sha256(token),
+    personId,
+    authTime: now,
+    amr: ['pwd', 'otp', 'mfa'],
+    provedBy: 'mail-code',
+    lastActiveAt: now,
+    expiresAt: new Date(now.getTime() + 12 * 60 * 60 * 1000),
+    userAgent: 'test',
+    ...values,
+  }
+  await db.insert(sessions).values(row)
+  return { ...row, token }
 }

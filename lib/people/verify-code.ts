@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
 import { TOTP } from 'otpauth'
 import { oneTimeCodes, recoveryCodes, totpFactors } from '@/db/schema/people'
 import type { Context } from '@/lib/context/context'
@@ -107,7 +107,7 @@ async function verifyRecoveryCode(ctx: Context, person: Person, code: string): P
       and(
         eq(recoveryCodes.personId, person.id),
         isNull(recoveryCodes.usedAt),
-        sql`${recoveryCodes.codeHash} = any(${sql.param(hashesOfRecoveryCode(person.id, code))}::bytea[])`,
+        inArray(recoveryCodes.codeHash, hashesOfRecoveryCode(person.id, code)),
       ),
     )
     .returning({ personId: recoveryCodes.personId })

@@ -1,0 +1,28 @@
+import { sql } from 'drizzle-orm'
+import type { Database } from '@/db/client'
+
+export type EnqueuedMail = { to: string; subject: string; text: string }
+
+/** Mails that verbs have enqueued for an address, newest first. */
+export async function readMail(db: Database, to: string): Promise<EnqueuedMail[]> {
+  const rows = await db.execute<{ data: EnqueuedMail }>(
+    sql`select data from pgboss.job where name = 'mail' and data->>'to' = ${to} order by created_on desc`,
+  )
+  return rows.map((row) => (typeof row.data === 'string' ? (JSON.parse(row.data) as EnqueuedMail) : row.data))
+}
+
+export async function readCode(db: Database, to: string): Promise<string> {
+  for (const mail of await readMail(db, to)) {
+    const code = /\b(\d{6})\b/.exec(mail.text)?.[1]
+    if (code) return code
+  }
+  throw new Error(`no code was sent to ${to}`)
+}
+
+export async function readToken(db: Database, to: string): Promise<string> {
+  for (const mail of await readMail(db, to)) {
+    const token = /token=([A-Za-z0-9_-]{43})/.exec(mail.text)?.[1]
+    if (token) return token
+  }
+  throw new Error(`no link was sent to ${to}`)
+}

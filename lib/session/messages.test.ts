@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { createTranslator } from 'next-intl'
+import { describe, expect, test } from 'vitest'
+import en from '@/messages/en.json'
+import it from '@/messages/it.json'
+
+type Tree = { [key: string]: string | Tree }
+
+function flatten(tree: Tree, prefix = ''): Map<string, string> {
+  const entries = Object.entries(tree).flatMap(([key, value]): [string, string][] =>
+    typeof value === 'string' ? [[prefix + key, value]] : [...flatten(value, `${prefix}${key}.`)],
+  )
+  return new Map(entries)
+}
+
+const english = flatten(en as Tree)
+const italian = flatten(it as Tree)
+
+function sources(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.includes('.test.'))
+    .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'))
+}
+
+/** Keys that a file names outright: `const t = useTranslations('Ns')` and every `t('key')` under that name. */
+function keysUsed(source: string): string[] {
+  const translators = source.matchAll(/const (\w+) = (?:await )?\(?(?:useTranslations|getTranslations)\('([\w.]+)'\)/g)
+  const namespaces = Map.groupBy([...translators], (match) => match[1] as string)
+  return [...namespaces].flatMap(([name, matches]) => {
+    const calls = [...source.matchAll(new RegExp(`(?<![\\w.])${name}(?:\\.rich|\\.markup)?\\('([\\w.-]+)'`, 'g'))]
+    // One name may stand for two namespaces in one file: a key has to be in one of them.
+    return calls
+      .map((call) => matches.map((match) => `${match[2]}.${call[1]}`))
+      .filter((candidates) => !candidates.some((key) => english.has(key)))
+      .map((candidates) => candidates.join(' or '))
+  })
+}
+
+describe('the catalogues', () => {
+  test('English and Italian have the same keys', () => {
+    expect([...italian.keys()].sort()).toEqual([...english.keys()].sort())
+  })
+
+  test('no sentence is empty, and each takes the same values in both languages', () => {
+    // What stands after `one ` or `=0 ` is a branch of a plural, not a value.
+    const values = (text: string) => {
+      const found = text.matchAll(/(?<!(?:=\d+|one|two|few|many|other)\s)\{(\w+)[,}]|\{(\w+),/g)
+      return [...new Set([...found].map((match) => match[1] ?? match[2]))].sort()
+    }
+    for (const [key, text] of english) {
+      expect(text.trim(), key).not.toBe('')
+      expect(values(italian.get(key) ?? ''), key).toEqual(values(text))
+    }
+  })
+
+  test.each(['en', 'it'] as const)('every sentence in %s is one that the formatter can read', (locale) => {
+    const problems: string[] = []
+    const t = createTranslator({
+      locale,
+      messages: (locale === 'en' ? en : it) as Tree,
+      onError: (error) => {
+        if (error.code === 'INVALID_MESSAGE') problems.push(error.message)
+      },
+    })
+    for (const key of english.keys())
+      if (!key.startsWith('Mail.')) t.raw(key) && t(key, { count: 2, minutes: 2, seconds: 2 })
+    expect(problems).toEqual([])
+  })
+
+  test('every key that a page or component names is there', () => {
+    const missing = [...sources('app'), ...sources('components'), ...sources('lib')].flatMap(keysUsed)
+    expect(missing).toEqual([])
+  })
+
+  test('every refusal of the domains has its sentence', () => {
+    const reasons = sources('lib/people').flatMap((source) =>
+      [...source.matchAll(/(?:DomainError|invalid|conflict|forbidden)\(\s*'[\w-]+',\s*'([a-z-]+)'/g)].map(
+        (match) => match[1] as string,
+      ),
+    )
+    const missing = [...new Set(reasons)].filter((reason) => !english.has(`Errors.${reason}`))
+    expect(missing).toEqual([])
+  })
+})
