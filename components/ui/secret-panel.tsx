@@ -59,7 +59,8 @@ export function SecretPanel({
     <section
       ref={panel}
       tabIndex={-1}
-      aria-labelledby={`${id}-title`}
+      // Described, not labelled: the label's words name the value alone, for people and for tests.
+      aria-describedby={`${id}-title`}
       className="overflow-hidden rounded-md border border-accent-line bg-surface outline-none"
     >
       <header className="flex gap-3 border-b border-accent-line bg-accent-surface px-4 py-3 sm:px-6">
