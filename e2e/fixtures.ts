@@ -1,0 +1,147 @@
+import AxeBuilder from '@axe-core/playwright'
+import { type BrowserContext, type BrowserContextOptions, test as base, expect, type Page } from '@playwright/test'
+import { type Connected, connectDatabase } from '@/db/client'
+import { runningEmbeddedUrl } from '@/server/embedded-postgres'
+import { PHONE } from '../playwright.config'
+import * as people from './support/people'
+import { runCommand } from './support/product'
+
+type Database = Connected['db']
+
+export type RegisteredApplication = { application_id: string; client_id: string; client_secret: string; name: string }
+
+type WorkerFixtures = {
+  /** Where the product answers, and what it keeps. */
+  product: { url: string; dataDir: string; pushPort: number }
+  /** The product's own database: for rows that a test needs before it begins, and for moving a deadline into the past. */
+  db: Database
+}
+
+type Fixtures = {
+  /** Console errors that a test brings about on purpose, for example by opening what is not there. */
+  expectedErrors: RegExp[]
+  /** Another device: a browser of its own, with nothing of this one's. A phone unless told otherwise. */
+  openDevice: (options?: BrowserContextOptions) => Promise<Page>
+  signIn: (page: Page, person: people.Person, options?: { provedMinutesAgo?: number }) => Promise<void>
+  /** An application of that owner, registered on the command line, with its first secret. */
+  anApplication: (
+    owner: people.Owner,
+    options?: { name?: string; callback?: string; profile?: string },
+  ) => Promise<RegisteredApplication>
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  product: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
+    async ({}, use, info) => {
+      const { E2E_URL: url, E2E_DATA_DIR: dataDir, E2E_PUSH_PORTS: ports } = process.env
+      if (!url || !dataDir || !ports) throw new Error('the global setup has not started the product')
+      await use({ url, dataDir, pushPort: Number(ports.split(',')[info.parallelIndex]) })
+    },
+    { scope: 'worker' },
+  ],
+  db: [
+    async ({ product }, use) => {
+      const url = await runningEmbeddedUrl(product.dataDir)
+      if (!url) throw new Error('the database of the product does not answer')
+      const connected = connectDatabase(url, { prepare: true, max: 2 })
+      await use(connected.db)
+      await connected.close()
+    },
+    { scope: 'worker' },
+  ],
+  baseURL: async ({ product }, use) => use(product.url),
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
+  expectedErrors: async ({}, use) => use([]),
+  context: async ({ context, expectedErrors }, use) => {
+    const errors = watch(context)
+    await use(context)
+    expectNone(errors, expectedErrors)
+  },
+  openDevice: async ({ browser, product, expectedErrors, contextOptions }, use) => {
+    const opened: { context: BrowserContext; errors: string[] }[] = []
+    await use(async (options = {}) => {
+      const context = await browser.newContext({
+        ...contextOptions,
+        baseURL: product.url,
+        locale: 'en-US',
+        timezoneId: 'UTC',
+        viewport: PHONE,
+        ...options,
+      })
+      opened.push({ context, errors: watch(context) })
+      return context.newPage()
+    })
+    for (const { context, errors } of opened) {
+      await context.close()
+      expectNone(errors, expectedErrors)
+    }
+  },
+  signIn: async ({ db, product }, use) =>
+    use((page, person, options) => people.signIn(db, page.context(), product.url, person, options)),
+  anApplication: async ({ product }, use) =>
+    use(async (owner, { name = 'Ledgerly', callback, profile } = {}) => {
+      const words = ['application', 'create', '--owner', owner.email, '--name', name]
+      if (callback) words.push('--callback', callback)
+      if (profile) words.push('--profile', profile)
+      return { ...(await runCommand<Omit<RegisteredApplication, 'name'>>(product, words)), name }
+    }),
+})
+
+export { expect }
+
+/** Uncaught errors of every page of a context, and whatever its console calls an error. */
+function watch(context: BrowserContext): string[] {
+  const errors: string[] = []
+  context.on('weberror', (error) => errors.push(`uncaught: ${error.error().stack ?? error.error().message}`))
+  context.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`console: ${message.text()} (${message.location().url})`)
+  })
+  return errors
+}
+
+function expectNone(errors: string[], expected: RegExp[]): void {
+  const unexpected = errors.filter((error) => !expected.some((pattern) => pattern.test(error)))
+  expect(unexpected, 'errors in the browser').toEqual([])
+}
+
+/** What Chromium's console says of a page or call that is answered so. */
+export function answered(status: number): RegExp {
+  return new RegExp(`the server responded with a status of ${status}`)
+}
+
+/** axe on the page as it stands, with the rules of WCAG 2.2 AA and axe's own best practices. */
+export async function expectNoViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze()
+  const told = violations.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    where: nodes.map(({ html }) => html.slice(0, 160)),
+  }))
+  expect(told, `axe on ${page.url()}`).toEqual([])
+}
+
+type Mail = { to: string; subject: string; text: string; at: string }
+
+/** The newest mail to an address, once it is there. */
+export async function newestMail(product: { url: string }, to: string, subject: string): Promise<Mail> {
+  let found: Mail | undefined
+  await expect(async () => {
+    const mails = (await (await fetch(`${product.url}/dev/mailbox.json`)).json()) as Mail[]
+    found = mails
+      .filter((mail) => mail.to === to && mail.subject === subject)
+      .toSorted((a, b) => (a.at < b.at ? 1 : -1))[0]
+    expect(found, `a mail to ${to}: ${subject}`).toBeTruthy()
+  }).toPass({ timeout: 10_000 })
+  return found as Mail
+}
+
+export function codeOf(mail: Mail): string {
+  return /\b\d{6}\b/.exec(mail.text)?.[0] ?? ''
+}
+
+export function linkOf(mail: Mail): string {
+  return /https?:\/\/\S+/.exec(mail.text)?.[0] ?? ''
+}
