@@ -4,10 +4,12 @@ import { chainEvents } from '@/lib/audit/chain-events'
 import { currentTime } from '@/lib/context/clock'
 import type { Context } from '@/lib/context/context'
 import { newHexToken } from '@/lib/core/secrets'
+import { sweepConnectionCodes } from '@/lib/connections/sweep-connection-codes'
 import { sweepDispositions } from '@/lib/dispositions/sweep-dispositions'
 import { deliverMail } from '@/lib/jobs/deliver-mail'
 import { type JobData, jobs, type Queue } from '@/lib/jobs/jobs'
 import { sweepRotations } from '@/lib/oauth/sweep-rotations'
+import { sweepPeople } from '@/lib/people/sweep-people'
 import { deliverPush } from '@/lib/push/deliver-push'
 
 const handlers: { [Q in Queue]: (data: JobData[Q]) => Promise<void> } = {
@@ -23,7 +25,9 @@ const handlers: { [Q in Queue]: (data: JobData[Q]) => Promise<void> } = {
   sweep: async () => {
     const { db } = database()
     await sweepDispositions(db, currentTime())
+    await sweepConnectionCodes(db, currentTime())
     await sweepRotations(db, currentTime())
+    await sweepPeople(db, currentTime())
   },
 }
 

@@ -82,4 +82,15 @@ describe('the catalogues', () => {
     const missing = [...new Set(reasons)].filter((reason) => !english.has(`Errors.${reason}`))
     expect(missing).toEqual([])
   })
+
+  test('every event in the audit of people has its plain words', () => {
+    const actions = sources('lib').flatMap((source) =>
+      [...source.matchAll(/action: '([a-z-]+\.[a-z-]+)'/g)].map((match) => match[1] as string),
+    )
+    const ofMachines = /^(token-family|core)\./
+    const missing = [...new Set(actions)]
+      .filter((action) => !ofMachines.test(action))
+      .filter((action) => !english.has(`Activity.events.${action.replace('.', '_')}`))
+    expect(missing).toEqual([])
+  })
 })
