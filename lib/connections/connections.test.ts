@@ -106,7 +106,7 @@ describe('starting a self-connection', () => {
   test('is refused for a suspended application and for a profile without Connections', async () => {
     const scene = await aScene()
     await db.update(applications).set({ suspendedAt: now }).where(eq(applications.id, scene.application.id))
-    expect(await reasonOf(startSelfConnection(scene.ctx, scene.input))).toBe('application-suspended')
+    expect(await reasonOf(startSelfConnection(scene.ctx, scene.input))).toBe('application-cannot-connect')
     const fapi = await aScene()
     await db
       .update(applicationEnvironments)

@@ -15,7 +15,7 @@ export function accountUnknown(): DomainError {
 
 export function applicationSuspended(): DomainError {
   return conflict(
-    'application-suspended',
+    'application-cannot-connect',
     'This application is suspended and cannot be connected. Ask the operators why.',
   )
 }

@@ -212,7 +212,7 @@ describe('GET and PUT /oa2/v1/connection/{id}', () => {
     const payer = await aPayer()
     const asked = await ask(asker)
     await accept(payer, (await importAs(payer, asked)).id)
-    await db.execute(`update connections set code_sealed_until = now() where id = '${asked.id}'`)
+    await db.execute(`update connections set code_sealed_until = now() - interval '1 second' where id = '${asked.id}'`)
     expect((await read(asker, asked.id)).body).not.toHaveProperty('connection_code')
   })
 
