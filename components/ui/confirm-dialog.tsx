@@ -1,6 +1,6 @@
 'use client'
 
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type MouseEvent, type ReactNode, useEffect, useId, useRef } from 'react'
 import { useFormStatus } from 'react-dom'
 import { Button, type ButtonStyle } from './button'
 import { Field } from './field'
@@ -36,8 +36,8 @@ export type ConfirmDialogProps = {
 }
 
 /**
- * The pattern for a dangerous act; it holds a form, so it stands outside any other. A native dialog: it traps the focus, opens before scripts have loaded, and injects no
- * style elements, which the content security policy forbids.
+ * The pattern for a dangerous act; it holds a form, so it stands outside any other. A native dialog: it traps the focus,
+ * opens before scripts have loaded, and injects no style elements, which the content security policy forbids.
  */
 export function ConfirmDialog({
   trigger,
@@ -58,7 +58,8 @@ export function ConfirmDialog({
   const dialog = useRef<HTMLDialogElement>(null)
   const cancel = useRef<HTMLButtonElement>(null)
 
-  function open() {
+  function open(event: MouseEvent) {
+    event.preventDefault() // of the button's own command, which serves where scripts have not loaded
     if (!dialog.current?.open) dialog.current?.showModal()
     cancel.current?.focus()
   }
@@ -115,7 +116,10 @@ export function ConfirmDialog({
               variant="secondary"
               autoFocus
               className="max-sm:w-full"
-              onClick={() => dialog.current?.close()}
+              onClick={(event) => {
+                event.preventDefault()
+                dialog.current?.close()
+              }}
               {...invoker('close', id)}
             >
               {cancelLabel}

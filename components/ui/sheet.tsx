@@ -45,7 +45,10 @@ export function Sheet({
         variant={triggerVariant}
         aria-label={triggerLabel}
         aria-haspopup="dialog"
-        onClick={() => !dialog.current?.open && dialog.current?.showModal()}
+        onClick={(event) => {
+          event.preventDefault() // of the button's own command, which serves where scripts have not loaded
+          if (!dialog.current?.open) dialog.current?.showModal()
+        }}
         {...invoker('show-modal', id)}
       >
         {trigger}
@@ -65,7 +68,10 @@ export function Sheet({
             <Button
               variant="ghost"
               aria-label={closeLabel}
-              onClick={() => dialog.current?.close()}
+              onClick={(event) => {
+                event.preventDefault()
+                dialog.current?.close()
+              }}
               {...invoker('close', id)}
             >
               <X aria-hidden />
