@@ -12,7 +12,7 @@ import './globals.css'
 export const metadata: Metadata = {
   title: { default: 'Countersign', template: '%s · Countersign' },
   description: 'Developer portal, secure area and authorization server.',
-  icons: { apple: '/icons/apple-180.png' },
+  icons: { icon: '/icon.svg', apple: '/icons/apple-180.png' },
 }
 
 export const viewport: Viewport = {

@@ -20,8 +20,6 @@ export async function openCamera(): Promise<MediaStream> {
   })
 }
 
-// Smallest module there is: magic number and version.
-const EMPTY_MODULE = new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00])
 const RELOADED_KEY = 'countersign.scan-reloaded'
 
 /**
@@ -29,16 +27,32 @@ const RELOADED_KEY = 'countersign.scan-reloaded'
  * application still has another page's document: one reload brings the right one. True when that is under way.
  */
 export function reloadForHeaders(): boolean {
-  try {
-    new WebAssembly.Module(EMPTY_MODULE)
-  } catch {
-    if (sessionStorage.getItem(RELOADED_KEY)) return false // the right document, and yet: the reader will say so
-    sessionStorage.setItem(RELOADED_KEY, '1')
-    location.reload()
-    return true
+  if (allowsCamera() && allowsWebAssembly()) {
+    sessionStorage.removeItem(RELOADED_KEY)
+    return false
   }
-  sessionStorage.removeItem(RELOADED_KEY)
-  return false
+  if (sessionStorage.getItem(RELOADED_KEY)) return false // the right document, and yet: what is asked for next says why
+  sessionStorage.setItem(RELOADED_KEY, '1')
+  location.reload()
+  return true
+}
+
+// Only Chromium tells; where nobody does, the other check stands for both, since the same document is granted both.
+type PolicyOfDocument = { featurePolicy?: { allowsFeature(name: string): boolean } }
+
+function allowsCamera(): boolean {
+  return (document as PolicyOfDocument).featurePolicy?.allowsFeature('camera') ?? true
+}
+
+// Smallest module there is: magic number and version.
+const EMPTY_MODULE = new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00])
+
+function allowsWebAssembly(): boolean {
+  try {
+    return new WebAssembly.Module(EMPTY_MODULE) instanceof WebAssembly.Module
+  } catch {
+    return false // refused by the content security policy
+  }
 }
 
 export function closeCamera(stream: MediaStream | null): void {

@@ -1,0 +1,121 @@
+import type { Page } from '@playwright/test'
+import { pushSubscriptions } from '@/db/schema/people'
+import { newId } from '@/lib/core/ids'
+import { TestPushService } from '@/lib/push/testing'
+import { expect, test } from './fixtures'
+import { acceptWithNumber, readCode, readNumber, showCode } from './support/connect'
+import { giveAuthenticator, makeOwner, makePasskey, makePerson } from './support/people'
+
+/** The wallet's worker, once it runs, and a way to hand it what a push service would. */
+async function startWorker(page: Page) {
+  const session = await page.context().newCDPSession(page)
+  const found = new Promise<string>((resolve) => {
+    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const wallet = registrations.find(({ scopeURL }) => new URL(scopeURL).pathname === '/wallet')
+      if (wallet) resolve(wallet.registrationId)
+    })
+  })
+  await page.goto('/wallet/offline')
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+  await session.send('ServiceWorker.enable')
+  const registrationId = await found
+  const { origin } = new URL(page.url())
+  return (data: string) => session.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data })
+}
+
+function shownNotifications(page: Page) {
+  return page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready
+    const shown = await registration.getNotifications()
+    return shown.map(({ title, body, data }) => ({ title, body, url: data.url as string }))
+  })
+}
+
+test('"Send to my device" reaches the phone as a notification that leads to the request', async ({
+  page,
+  product,
+  db,
+  signIn,
+  openDevice,
+  anApplication,
+}) => {
+  const owner = await makeOwner(db)
+  const passkey = await makePasskey(db, owner)
+  const service = new TestPushService()
+  await service.listen(product.pushPort)
+  const { endpoint, keys } = service.subscription(`/${owner.id}`)
+  await db
+    .insert(pushSubscriptions)
+    .values({ id: newId('pushSubscription'), personId: owner.id, endpoint, ...keys, userAgent: 'Phone' })
+  await signIn(page, owner)
+  const deeplink = await showCode(page, await anApplication(owner))
+
+  await page.getByRole('button', { name: 'Send to my device' }).click()
+  await expect(page.getByText('Sent to your device.')).toBeVisible()
+  const message = service.decrypt((await service.nextPush()).body)
+  await service.close()
+  expect(JSON.parse(message)).toEqual({ kind: 'disposition', locale: 'en', url: deeplink })
+
+  const phone = await openDevice({ permissions: ['notifications'] })
+  await giveAuthenticator(phone, passkey)
+  await signIn(phone, owner)
+  const deliver = await startWorker(phone)
+  await deliver(message)
+  await expect
+    .poll(() => shownNotifications(phone))
+    .toEqual([{ title: 'A request is waiting for you', body: 'Tap to read it and decide.', url: deeplink }])
+  await phone.goto(deeplink)
+  await acceptWithNumber(phone, await readNumber(page))
+  await readCode(page)
+})
+
+test('who has no device subscribed is told so on the page', async ({ page, db, signIn, anApplication }) => {
+  const owner = await makeOwner(db)
+  await signIn(page, owner)
+  await showCode(page, await anApplication(owner))
+  await expect(page.getByText('None of your devices receives notifications yet')).toBeVisible()
+})
+
+test('a message that leads out of the wallet, or is none, is not shown; another is, in its own language', async ({
+  openDevice,
+  product,
+}) => {
+  const phone = await openDevice({ permissions: ['notifications'] })
+  const deliver = await startWorker(phone)
+  const url = `${product.url}/wallet/d#last`
+  await deliver(JSON.stringify({ kind: 'disposition', locale: 'en', url: 'https://elsewhere.example/wallet/d#x' }))
+  await deliver(JSON.stringify({ kind: 'disposition', locale: 'en', url: `${product.url}/sign-out` }))
+  await deliver('nonsense')
+  // The worker takes messages in order: once this one shows, the others have been dropped.
+  await deliver(JSON.stringify({ kind: 'disposition', locale: 'it', url }))
+  await expect
+    .poll(() => shownNotifications(phone))
+    .toEqual([{ title: 'Una richiesta ti aspetta', body: 'Tocca per leggerla e decidere.', url }])
+})
+
+test('without a network the wallet says so, and has kept no page of the person', async ({
+  db,
+  signIn,
+  openDevice,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/ERR_INTERNET_DISCONNECTED/)
+  const phone = await openDevice()
+  await startWorker(phone)
+  await signIn(phone, await makePerson(db))
+  await phone.goto('/wallet')
+  await expect(phone.getByRole('heading', { name: 'Wallet' })).toBeVisible()
+  const kept = await phone.evaluate(async () => {
+    const names = await caches.keys()
+    const keys = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()))
+    return keys.flat().map((request) => new URL(request.url).pathname)
+  })
+  expect(kept.filter((path) => !path.startsWith('/_next/static/')).sort()).toEqual([
+    '/icons/192.png',
+    '/wallet/offline',
+  ])
+
+  await phone.context().setOffline(true)
+  await phone.goto('/wallet/scan')
+  await expect(phone.getByRole('heading', { name: 'You are offline' })).toBeVisible()
+})
