@@ -56,15 +56,17 @@ describe('the catalogues', () => {
 
   test.each(['en', 'it'] as const)('every sentence in %s is one that the formatter can read', (locale) => {
     const problems: string[] = []
-    const t = createTranslator({
+    const t: unknown = createTranslator({
       locale,
       messages: (locale === 'en' ? en : it) as Tree,
       onError: (error) => {
         if (error.code === 'INVALID_MESSAGE') problems.push(error.message)
       },
     })
-    for (const key of english.keys())
-      if (!key.startsWith('Mail.')) t.raw(key) && t(key, { count: 2, minutes: 2, seconds: 2 })
+    const format = t as (key: string, values: Record<string, number>) => string
+    // Mails are filled in by lib/people/send-mail.ts, not by the formatter.
+    const keys = [...english.keys()].filter((key) => !key.startsWith('Mail.'))
+    for (const key of keys) format(key, { count: 2, minutes: 2, seconds: 2 })
     expect(problems).toEqual([])
   })
 
