@@ -2,7 +2,7 @@ import { Activity, Landmark, Link2, ShieldCheck } from 'lucide-react'
 import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { AccountSwitcher } from '@/components/shell/account-switcher'
-import { AppShell, type AppShellProps } from '@/components/shell/app-shell'
+import { AppShell } from '@/components/shell/app-shell'
 import { getShellLabels } from '@/components/shell/labels'
 import { SignOut } from '@/components/shell/sign-out'
 import { actForAction, signOutAction } from '@/lib/session/actions'
@@ -11,11 +11,10 @@ import { pageContext } from '@/lib/session/page-context'
 export default async function SecureLayout({ children }: { children: ReactNode }) {
   const { session } = await pageContext('secure')
   const t = await getTranslations('Security.nav')
-  const areas: AppShellProps['areas'] = [
-    { area: 'portal', href: '/applications', label: t('portal') },
-    { area: 'secure', href: '/connections', label: t('secure') },
+  const areas = [
+    { area: 'portal' as const, href: '/applications', label: t('portal') },
+    { area: 'secure' as const, href: '/connections', label: t('secure') },
   ]
-  if (session.actor.isOperator) areas.push({ area: 'operator', href: '/operator', label: t('operator') })
   return (
     <AppShell
       area="secure"
