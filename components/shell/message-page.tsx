@@ -16,9 +16,11 @@ export type MessagePageProps = {
   errorId?: string
   errorIdLabel?: string
   lang?: string
+  /** Inside a shell, which has the sign and the landmarks already. */
+  inShell?: boolean
 }
 
-/** A page outside every shell, that says one thing: an error, a thing that is not there. */
+/** A page that says one thing: an error, a thing that is not there. */
 export function MessagePage({
   icon,
   title,
@@ -29,7 +31,33 @@ export function MessagePage({
   errorId,
   errorIdLabel = 'Error id',
   lang,
+  inShell = false,
 }: MessagePageProps) {
+  const message = (
+    <>
+      <span className="flex size-12 items-center justify-center rounded-md border border-line bg-surface text-muted [&_svg]:size-6">
+        {icon}
+      </span>
+      <div className="flex flex-col gap-2">
+        <h1 className="text-h2">{title}</h1>
+        <div className="flex max-w-prose flex-col gap-2 text-muted">{children}</div>
+      </div>
+      {action ? <div className="flex flex-wrap gap-3">{action}</div> : null}
+      <div className="flex flex-col gap-1 text-meta text-muted">
+        {requestId ? (
+          <p>
+            {requestIdLabel}: <code className="break-all text-ink select-all">{requestId}</code>
+          </p>
+        ) : null}
+        {errorId ? (
+          <p>
+            {errorIdLabel}: <code className="break-all text-ink select-all">{errorId}</code>
+          </p>
+        ) : null}
+      </div>
+    </>
+  )
+  if (inShell) return <div className="flex flex-col items-start gap-5 pt-[8vh]">{message}</div>
   return (
     <div lang={lang} className="mx-auto flex min-h-dvh w-full max-w-form flex-col px-4">
       <header className="flex min-h-16 items-center">
@@ -38,26 +66,7 @@ export function MessagePage({
         </Link>
       </header>
       <main id="content" className="flex flex-1 flex-col items-start gap-5 pt-[12vh] pb-16">
-        <span className="flex size-12 items-center justify-center rounded-md border border-line bg-surface text-muted [&_svg]:size-6">
-          {icon}
-        </span>
-        <div className="flex flex-col gap-2">
-          <h1 className="text-h2">{title}</h1>
-          <div className="flex max-w-prose flex-col gap-2 text-muted">{children}</div>
-        </div>
-        {action ? <div className="flex flex-wrap gap-3">{action}</div> : null}
-        <div className="flex flex-col gap-1 text-meta text-muted">
-          {requestId ? (
-            <p>
-              {requestIdLabel}: <code className="break-all text-ink select-all">{requestId}</code>
-            </p>
-          ) : null}
-          {errorId ? (
-            <p>
-              {errorIdLabel}: <code className="break-all text-ink select-all">{errorId}</code>
-            </p>
-          ) : null}
-        </div>
+        {message}
       </main>
     </div>
   )

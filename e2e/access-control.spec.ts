@@ -1,0 +1,132 @@
+import { connections } from '@/db/schema/connections'
+import { newId, newWireId } from '@/lib/core/ids'
+import { newHexToken, sha256 } from '@/lib/core/secrets'
+import { answered, expect, test } from './fixtures'
+import { showCode } from './support/connect'
+import { makeOwner, makeViewer, type Owner } from './support/people'
+
+/** Pages that only a person who is signed in may see, and those of one application, disposition or connection. */
+const OWN = [
+  '/applications',
+  '/applications/new',
+  '/customers',
+  '/customers/new',
+  '/accounts',
+  '/connections',
+  '/security',
+  '/activity',
+  '/wallet',
+  '/wallet/scan',
+  '/step-up',
+]
+const OF_APPLICATION = ['', '/credentials', '/callbacks', '/connections', '/settings', '/connect', '/logo']
+
+type Things = { application: string; connection: string; disposition: string }
+
+function addressesOf({ application, connection, disposition }: Things): string[] {
+  return [
+    ...OF_APPLICATION.map((path) => `/applications/${application}${path}`),
+    `/applications/${application}/connect/${disposition}`,
+    `/connections/${connection}`,
+    `/wallet/operations/${disposition}`,
+  ]
+}
+
+/** Everything that can belong to somebody: an application, a request under way, a granted connection. */
+const guarded = test.extend<{ owner: Owner; theirs: Things; missing: Things }>({
+  owner: async ({ db }, use) => use(await makeOwner(db)),
+  theirs: async ({ db, owner, openDevice, signIn, anApplication }, use) => {
+    const application = await anApplication(owner)
+    const page = await openDevice()
+    await signIn(page, owner)
+    await showCode(page, application)
+    const connection = newWireId('connection')
+    await db.insert(connections).values({
+      id: connection,
+      applicationId: application.application_id,
+      environment: 'sandbox',
+      accountId: owner.account.id,
+      customerId: owner.customerId,
+      grantedBy: owner.id,
+      grantedAt: new Date(),
+      codeHash: sha256(newHexToken()),
+      codeHint: 'abcd',
+    })
+    const disposition = new URL(page.url()).pathname.split('/').at(-1) ?? ''
+    await use({ application: application.application_id, connection, disposition })
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
+  missing: async ({}, use) =>
+    use({ application: newId('application'), connection: newWireId('connection'), disposition: newId('disposition') }),
+})
+
+guarded('a stranger is asked to sign in, everywhere, and told nothing', async ({ page, theirs, expectedErrors }) => {
+  expectedErrors.push(answered(404))
+  for (const address of [...OWN, ...addressesOf(theirs).filter((path) => !path.endsWith('/logo'))]) {
+    await page.goto(address)
+    await expect(page, address).toHaveURL(/\/sign-in(\?|$)/)
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
+  }
+})
+
+guarded(
+  "another business's owner sees what is not there",
+  async ({ page, db, signIn, theirs, missing, expectedErrors }) => {
+    expectedErrors.push(answered(404))
+    await signIn(page, await makeOwner(db, { customerName: 'Payer UAB' }))
+    const absent = addressesOf(missing)
+    for (const [index, address] of addressesOf(theirs).entries()) {
+      const answers = []
+      for (const path of [address, absent[index] ?? '']) {
+        const answer = await page.goto(path)
+        const words = path.endsWith('/logo') ? await answer?.text() : await page.getByRole('main').textContent()
+        answers.push({ status: answer?.status(), words: words?.replace(/req_\w+/g, 'req_') })
+      }
+      expect(answers[0], address).toEqual(answers[1])
+      expect(answers[0]?.status, address).toBe(404)
+    }
+  },
+)
+
+guarded(
+  'a viewer reads the pages of the business and finds no way to change it',
+  async ({ page, db, signIn, owner, theirs, expectedErrors }) => {
+    expectedErrors.push(answered(404))
+    await signIn(page, await makeViewer(db, owner.customerId))
+    for (const path of OF_APPLICATION.filter((path) => path !== '/logo')) {
+      const answer = await page.goto(`/applications/${theirs.application}${path}`)
+      expect(answer?.status(), path).toBe(200)
+      const acts = page
+        .getByRole('main')
+        .getByRole('button', { name: /^(Make|Add|Save|Change|Revoke|Remove|Show the code)/ })
+      await expect(acts, path).toHaveCount(0)
+    }
+    await page.goto(`/connections/${theirs.connection}`)
+    await expect(page.getByText('only an owner can revoke it')).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Revoke connection' })).toHaveCount(0)
+    await page.goto('/accounts')
+    await expect(page.getByText('You are a viewer')).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Open a sandbox account' })).toHaveCount(0)
+    const foreign = await page.goto(`/applications/${theirs.application}/connect/${theirs.disposition}`)
+    expect(foreign?.status()).toBe(404)
+  },
+)
+
+guarded('the poller answers nobody but the initiator', async ({ page, product, db, signIn, theirs, missing }) => {
+  const path = (id: string) => `${product.url}/api/dispositions/${id}`
+  expect((await page.request.get(path(theirs.disposition))).status()).toBe(401)
+  await signIn(page, await makeOwner(db))
+  for (const { disposition } of [theirs, missing]) {
+    expect((await page.request.get(path(disposition))).status()).toBe(404)
+    const code = await page.request.post(`${path(disposition)}/connection-code`, { headers: { Origin: product.url } })
+    expect(code.status()).toBe(404)
+  }
+})
+
+guarded('a state change from another origin is refused', async ({ page, product, signIn, owner, theirs }) => {
+  await signIn(page, owner)
+  const path = `${product.url}/api/dispositions/${theirs.disposition}/connection-code`
+  for (const headers of [{ Origin: 'https://elsewhere.example' }, {} as Record<string, string>]) {
+    expect((await page.request.post(path, { headers })).status()).toBe(403)
+  }
+})
