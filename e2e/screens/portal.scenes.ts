@@ -1,0 +1,174 @@
+import { eq } from 'drizzle-orm'
+import { anApplication as anApplicationRow } from '@/db/factories'
+import { applications } from '@/db/schema/applications'
+import { connections } from '@/db/schema/connections'
+import { dispositions } from '@/db/schema/dispositions'
+import { newWireId } from '@/lib/core/ids'
+import { newHexToken, sha256 } from '@/lib/core/secrets'
+import { expect } from '../fixtures'
+import { acceptWithNumber, credentials, openInWallet, readCode, readNumber, showCode } from '../support/connect'
+import { giveAuthenticator, makeOwner, makePasskey, makePerson, makeViewer } from '../support/people'
+import { scene } from './shoot'
+
+scene('a person who has just arrived', async ({ page, db, signIn, shoot }) => {
+  await signIn(page, await makePerson(db, { name: 'Carla Bianchi' }))
+  for (const [name, address] of [
+    ['applications-nobody', '/applications'],
+    ['application-new-nobody', '/applications/new'],
+    ['businesses-empty', '/customers'],
+    ['business-new', '/customers/new'],
+  ] as const) {
+    await page.goto(address)
+    await shoot(page, `portal-${name}`)
+  }
+  await page.getByRole('button', { name: 'Create business' }).click()
+  await shoot(page, 'portal-business-new-refused')
+})
+
+scene('applications', async ({ page, db, signIn, shoot }) => {
+  const owner = await makeOwner(db)
+  await signIn(page, owner)
+  await page.goto('/applications')
+  await shoot(page, 'portal-applications-empty')
+  await page.goto('/customers')
+  await shoot(page, 'portal-businesses')
+  for (const name of [
+    'Ledgerly',
+    'شركة المحاسبة الرقمية للمتاجر الصغيرة',
+    'Bilancio: la contabilità che si fa da sola, giorno per giorno, negozio per negozio',
+  ]) {
+    await anApplicationRow(db, owner.customerId, { name, profile: name === 'Ledgerly' ? 'legacy' : 'standard' })
+  }
+  const stopped = await anApplicationRow(db, owner.customerId, { name: 'Old till', profile: 'fapi2' })
+  await db.update(applications).set({ suspendedAt: new Date() }).where(eq(applications.id, stopped.id))
+  await page.goto('/applications')
+  await shoot(page, 'portal-applications')
+  await page.goto(`/applications/${stopped.id}`)
+  await shoot(page, 'portal-application-suspended')
+  for (let i = 1; i < 40; i++) await anApplicationRow(db, owner.customerId, { name: `Application ${i}` })
+  await page.goto('/applications')
+  await shoot(page, 'portal-applications-many')
+  await page.goto('/applications/new')
+  await shoot(page, 'portal-application-new')
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Bilancio')
+  await page.getByLabel('Callback').fill('http://shop.example/back?x=1')
+  await page.getByRole('button', { name: 'Register application' }).click()
+  await expect(page.getByRole('main').getByRole('alert')).toBeVisible()
+  await shoot(page, 'portal-application-new-refused')
+})
+
+scene('one application', async ({ page, db, request, signIn, anApplication, shoot }) => {
+  const owner = await makeOwner(db)
+  const application = await anApplication(owner)
+  await signIn(page, owner)
+  const base = `/applications/${application.application_id}`
+  for (const path of ['', '/credentials', '/callbacks', '/connections', '/settings', '/connect']) {
+    await page.goto(`${base}${path}`)
+    await shoot(page, `portal-application${path.replace('/', '-')}-fresh`)
+  }
+  await page.goto(`${base}/credentials`)
+  await page.getByRole('button', { name: 'Make application secret' }).click()
+  await expect(page.getByRole('textbox', { name: 'Application secret' })).toBeVisible()
+  await shoot(page, 'portal-secret-shown')
+  await request.post('/oa2/v1/cc/token', {
+    data: { grant_type: 'client_credentials', ...credentials(application) },
+  })
+  await page.goto(`${base}/credentials`)
+  await page
+    .getByRole('button', { name: /^Revoke/ })
+    .first()
+    .click()
+  await shoot(page, 'portal-secret-revoke')
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke secret' }).click()
+  await expect(page.getByRole('alertdialog')).toBeHidden()
+  await shoot(page, 'portal-credentials')
+  await page.goto(`${base}/callbacks`)
+  await page.getByLabel('New callback').fill('http://shop.example/')
+  await page.getByRole('button', { name: 'Add callback' }).click()
+  await expect(page.getByRole('main').getByRole('alert')).toBeVisible()
+  await shoot(page, 'portal-callbacks-refused')
+  for (const url of [
+    'https://shop.example/callback',
+    'https://a-rather-long-name-of-a-host.shop.example/with/a/long/path/callback',
+  ]) {
+    await page.getByLabel('New callback').fill(url)
+    await page.getByRole('button', { name: 'Add callback' }).click()
+    await expect(page.getByText(url).first()).toBeVisible()
+  }
+  await shoot(page, 'portal-callbacks')
+  const viewer = await makeViewer(db, owner.customerId)
+  await signIn(page, viewer)
+  for (const path of ['', '/credentials', '/callbacks', '/settings', '/connect']) {
+    await page.goto(`${base}${path}`)
+    await shoot(page, `portal-application${path.replace('/', '-')}-viewer`)
+  }
+  await signIn(page, await makeOwner(db))
+  await page.goto(base)
+  await shoot(page, 'portal-application-foreign')
+})
+
+scene('a self-connection, step by step', async ({ page, db, signIn, openDevice, anApplication, shoot }) => {
+  const owner = await makeOwner(db)
+  const application = await anApplication(owner)
+  await signIn(page, owner)
+  const phone = await openDevice()
+  await giveAuthenticator(phone, await makePasskey(db, owner))
+  await signIn(phone, owner)
+  const stranger = await openDevice()
+  await signIn(stranger, await makePerson(db))
+
+  const deeplink = await showCode(page, application)
+  await shoot(page, 'portal-connect-code')
+  await page.getByRole('button', { name: 'Send to my device' }).click()
+  await stranger.goto(deeplink)
+  await expect(page.getByText('Somebody else tried')).toBeVisible()
+  await shoot(page, 'portal-connect-second-importer')
+  await openInWallet(phone, deeplink)
+  const number = await readNumber(page)
+  await shoot(page, 'portal-connect-number')
+  await acceptWithNumber(phone, number)
+  await readCode(page)
+  await shoot(page, 'portal-connect-granted')
+  await page.getByRole('button', { name: 'I have stored it' }).click()
+  await shoot(page, 'portal-connect-stored')
+  await page.reload()
+  await expect(page.getByText('has been shown before')).toBeVisible()
+  await shoot(page, 'portal-connect-shown-before')
+
+  for (const ending of ['refused', 'cancelled', 'expired'] as const) {
+    const link = await showCode(page, application)
+    const id = new URL(page.url()).pathname.split('/').at(-1) ?? ''
+    if (ending === 'refused') {
+      await openInWallet(phone, link)
+      await phone.getByRole('button', { name: 'Refuse' }).click()
+    }
+    if (ending === 'cancelled') await page.getByRole('button', { name: 'Cancel this request' }).click()
+    if (ending === 'expired')
+      await db
+        .update(dispositions)
+        .set({ importUntil: new Date(0) })
+        .where(eq(dispositions.id, id))
+    await expect(page.getByRole('link', { name: 'Start again' })).toBeVisible()
+    await shoot(page, `portal-connect-${ending}`)
+  }
+  await page.goto(`/applications/${application.application_id}`)
+  await shoot(page, 'portal-application')
+  for (let i = 0; i < 30; i++) {
+    await db.insert(connections).values({
+      id: newWireId('connection'),
+      applicationId: application.application_id,
+      environment: 'sandbox',
+      reference: i % 3 ? `Customer ${i}` : null,
+      accountId: owner.account.id,
+      customerId: owner.customerId,
+      grantedAt: new Date(Date.now() - i * 7_200_000),
+      revokedAt: i % 4 ? null : new Date(),
+      codeHash: sha256(newHexToken()),
+      codeHint: 'abcd',
+    })
+  }
+  await page.goto(`/applications/${application.application_id}/connections`)
+  await shoot(page, 'portal-application-connections')
+  await page.goto('/connections')
+  await shoot(page, 'secure-connections-many')
+})

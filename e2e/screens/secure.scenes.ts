@@ -1,0 +1,114 @@
+import { anAccount } from '@/db/factories'
+import { expect } from '../fixtures'
+import { acceptWithNumber, openInWallet, readCode, readNumber, showCode } from '../support/connect'
+import { giveAuthenticator, makeOwner, makePasskey, makePerson, makeViewer } from '../support/people'
+import { scene } from './shoot'
+
+scene('a person without anything', async ({ page, db, signIn, shoot }) => {
+  await signIn(page, await makePerson(db, { name: 'Carla Bianchi' }))
+  for (const [name, address] of [
+    ['accounts-empty', '/accounts'],
+    ['connections-empty', '/connections'],
+    ['connections-revoked-empty', '/connections?show=revoked'],
+    ['security-fresh', '/security'],
+    ['activity-empty', '/activity'],
+    ['step-up-page', '/step-up?return_to=%2Fsecurity'],
+    ['step-up-done', '/step-up'],
+    ['sign-out', '/sign-out'],
+  ] as const) {
+    await page.goto(address)
+    await shoot(page, `secure-${name}`)
+  }
+})
+
+for (const locale of ['en', 'it'] as const) {
+  scene(
+    `a connection in the secure area, ${locale}`,
+    async ({ page, db, signIn, openDevice, anApplication, shoot }) => {
+      const owner = await makeOwner(db, { locale })
+      await anAccount(db, owner.customerId, { name: 'Conto delle imposte' })
+      const english = await makePerson(db)
+      const application = await anApplication(owner)
+      const suffix = locale === 'en' ? '' : '-it'
+      await signIn(page, owner)
+      const phone = await openDevice({ locale: locale === 'it' ? 'it-IT' : 'en-US' })
+      await giveAuthenticator(phone, await makePasskey(db, owner))
+      await signIn(phone, owner)
+      await phone.goto(await showCode(page, application))
+      const number = await readNumber(page)
+      if (locale === 'en') {
+        await openInWallet(phone, phone.url())
+        await acceptWithNumber(phone, number)
+      } else {
+        await phone.getByRole('textbox').fill(number)
+        await shoot(phone, 'wallet-approval-it')
+        await phone.getByRole('button', { name: 'Accetta' }).click()
+      }
+      await readCode(page)
+      await shoot(phone, `wallet-accepted${suffix}`)
+      await page.goto('/accounts')
+      await shoot(page, `secure-accounts${suffix}`)
+      await page.goto('/connections')
+      await shoot(page, `secure-connections${suffix}`)
+      await page.getByRole('link', { name: 'Ledgerly' }).click()
+      await expect(page.getByRole('heading', { level: 1 })).toContainText('Ledgerly')
+      await shoot(page, `secure-connection${suffix}`)
+      await page.getByRole('button', { name: locale === 'it' ? 'Revoca' : 'Revoke connection' }).click()
+      await shoot(page, `secure-connection-revoke${suffix}`)
+      await page.getByRole('alertdialog').getByRole('button').last().click()
+      await expect(page.getByRole('alertdialog')).toBeHidden()
+      await shoot(page, `secure-connection-revoked${suffix}`)
+      await page.goto('/connections?show=revoked')
+      await shoot(page, `secure-connections-revoked${suffix}`)
+      await page.goto('/activity')
+      await shoot(page, `secure-activity${suffix}`)
+      if (locale === 'en') {
+        await signIn(page, await makeViewer(db, owner.customerId))
+        await page.goto('/accounts')
+        await shoot(page, 'secure-accounts-viewer')
+        await signIn(page, english)
+      }
+    },
+  )
+}
+
+scene('security, every card in use', async ({ page, db, signIn, openDevice, shoot }) => {
+  const person = await makeOwner(db)
+  await makePasskey(db, person)
+  await makePasskey(db, person, { acceptsFrom: new Date(Date.now() + 80_000_000) })
+  const other = await openDevice()
+  await signIn(other, person)
+  await signIn(page, person)
+  await page.goto('/security')
+  await shoot(page, 'secure-security')
+  await page.getByRole('button', { name: 'Set up authenticator app' }).click()
+  await expect(page.getByRole('button', { name: 'Turn on' })).toBeVisible()
+  await page.getByRole('button', { name: 'Make new codes' }).click()
+  await expect(page.getByRole('status', { name: 'Your ten recovery codes' })).toBeVisible()
+  await page.getByLabel('Present password').fill('x')
+  await page.getByLabel('New password').fill('short')
+  await page.getByRole('button', { name: 'Change password' }).click()
+  await expect(page.getByText('Use 12 characters or more.').first()).toBeVisible()
+  await shoot(page, 'secure-security-at-work')
+
+  const stale = await openDevice()
+  await signIn(stale, person, { provedMinutesAgo: 6 })
+  await stale.goto('/security')
+  await stale.getByRole('button', { name: 'Make new codes' }).click()
+  await expect(stale.getByRole('button', { name: 'Use a passkey' })).toBeVisible()
+  await shoot(stale, 'secure-step-up')
+
+  const italian = await makeOwner(db, { locale: 'it' })
+  await makePasskey(db, italian)
+  await signIn(page, italian)
+  await page.goto('/security')
+  await shoot(page, 'secure-security-it')
+})
+
+scene('the menu of a phone', async ({ openDevice, db, signIn, shoot }) => {
+  const phone = await openDevice()
+  await signIn(phone, await makeOwner(db))
+  await phone.goto('/connections')
+  await phone.getByRole('button', { name: 'Menu' }).click()
+  await shoot(phone, 'secure-menu')
+})
