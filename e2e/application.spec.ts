@@ -58,7 +58,7 @@ test('an owner registers an application, makes a secret, uses it, and revokes it
       page.waitForEvent('download'),
       panel.getByRole('link', { name: 'Download .env' }).click(),
     ])
-    expect(download.suggestedFilename()).toMatch(/\.?env$/)
+    expect(download.suggestedFilename()).toBe('countersign.env')
     expect(await readFile(await download.path(), 'utf8')).toBe(
       `COUNTERSIGN_URL=${product.url}\nCOUNTERSIGN_CLIENT_ID=${clientId}\nCOUNTERSIGN_CLIENT_SECRET=${shown}\n`,
     )

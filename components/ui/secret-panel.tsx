@@ -45,7 +45,7 @@ export function SecretPanel({
   label,
   value,
   env,
-  envFileName = '.env',
+  envFileName = 'countersign.env', // a leading dot would not survive the browser
   curl,
   doneHref,
   onDone,
