@@ -29,13 +29,20 @@ function freePort() {
 
 async function startProduct() {
   const port = freePort()
-  const env = { ...process.env, PORT: String(port), DATA_DIR: directory, LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'info' }
+  const env = {
+    ...process.env,
+    PORT: String(port),
+    DATA_DIR: directory,
+    LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'info',
+  }
   for (const name of ['DATABASE_URL', 'SECRET_KEY', 'DEMO', 'PUBLIC_URL']) delete env[name]
   const child = spawn(process.execPath, ['scripts/start.mjs'], { env, stdio: ['ignore', 'ignore', 'inherit'] })
   children.push(child)
   const origin = `http://localhost:${port}`
   await until(async () => (await fetch(`${origin}/readyz`)).status === 200, 300_000)
-  const application = JSON.parse(await cli(env, ['application', 'create', '--owner', 'owner@demo.test', '--name', 'Bench', '--json']))
+  const application = JSON.parse(
+    await cli(env, ['application', 'create', '--owner', 'owner@demo.test', '--name', 'Bench', '--json']),
+  )
   const lines = readFileSync(path.join(directory, 'postgres', 'postmaster.pid'), 'utf8').split('\n')
   const password = readFileSync(path.join(directory, 'postgres.password'), 'utf8').trim()
   return {
@@ -55,11 +62,16 @@ async function startProduct() {
 function cli(env, args) {
   return new Promise((resolve, reject) => {
     let out = ''
-    const child = spawn(process.execPath, ['scripts/countersign.mjs', ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, ['scripts/countersign.mjs', ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     child.stdout.on('data', (chunk) => {
       out += chunk
     })
-    child.on('exit', (code) => (code === 0 ? resolve(out) : reject(new Error(`countersign ${args[0]} ended with ${code}`))))
+    child.on('exit', (code) =>
+      code === 0 ? resolve(out) : reject(new Error(`countersign ${args[0]} ended with ${code}`)),
+    )
   })
 }
 
@@ -93,7 +105,8 @@ async function measure(target, connections, seconds) {
     connections,
     duration: seconds,
   })
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${target.name}: ${result.non2xx} refusals, ${result.errors} errors`)
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${target.name}: ${result.non2xx} refusals, ${result.errors} errors`)
   return { rate: result['2xx'] / result.duration, p50: result.latency.p50, p99: result.latency.p99 }
 }
 
@@ -125,7 +138,12 @@ async function bench() {
   await admin`create database peer`
   await admin.end()
   const peerDatabase = product.databaseUrl.replace(/\/countersign$/, '/peer')
-  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, scope: 'app' })
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+    scope: 'app',
+  })
   const credentials = { CLIENT_ID: clientId, CLIENT_SECRET: clientSecret }
   const asPeer = (peer, route) => ({
     name: peer.name,
@@ -191,12 +209,16 @@ async function measureFull(product) {
   for (let round = 0; round < ROUNDS; round++) after.push((await measure(product, 128, SECONDS)).rate)
   const full = { tokens: count, before: Math.round(median(before)), after: Math.round(median(after)) }
   full.ratio = Number((full.after / full.before).toFixed(2))
-  process.stdout.write(`with ${count.toLocaleString('en')} tokens in the table: ${full.after} tokens/s, ${full.ratio} of ${full.before} before (to reach: 0.9)\n`)
+  process.stdout.write(
+    `with ${count.toLocaleString('en')} tokens in the table: ${full.after} tokens/s, ${full.ratio} of ${full.before} before (to reach: 0.9)\n`,
+  )
   return full
 }
 
 function print(rows, ratios) {
-  process.stdout.write(`\n${'server'.padEnd(28)}${'conn'.padStart(6)}${'tokens/s'.padStart(10)}${'p50 ms'.padStart(8)}${'p99 ms'.padStart(8)}\n`)
+  process.stdout.write(
+    `\n${'server'.padEnd(28)}${'conn'.padStart(6)}${'tokens/s'.padStart(10)}${'p50 ms'.padStart(8)}${'p99 ms'.padStart(8)}\n`,
+  )
   for (const row of rows) {
     process.stdout.write(
       `${row.name.padEnd(28)}${String(row.connections).padStart(6)}${String(row.rate).padStart(10)}${String(row.p50).padStart(8)}${String(row.p99).padStart(8)}\n`,
@@ -204,7 +226,8 @@ function print(rows, ratios) {
   }
   process.stdout.write('\n')
   for (const { peer, connections, ratio, target } of ratios) {
-    const verdict = target === null ? '' : ratio >= target ? `(to reach: ${target}, reached)` : `(to reach: ${target}, MISSED)`
+    const verdict =
+      target === null ? '' : ratio >= target ? `(to reach: ${target}, reached)` : `(to reach: ${target}, MISSED)`
     process.stdout.write(`${String(ratio).padStart(6)} × ${peer}, ${connections} connections ${verdict}\n`)
   }
 }
@@ -212,7 +235,12 @@ function print(rows, ratios) {
 function save(result) {
   mkdirSync('bench/results', { recursive: true })
   const date = new Date().toISOString().slice(0, 10)
-  const machine = { cpus: os.cpus().length, model: os.cpus()[0]?.model, memoryGiB: Math.round(os.totalmem() / 2 ** 30), node: process.version }
+  const machine = {
+    cpus: os.cpus().length,
+    model: os.cpus()[0]?.model,
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+    node: process.version,
+  }
   writeFileSync(
     `bench/results/${date}.json`,
     `${JSON.stringify({ date: new Date().toISOString(), machine, rounds: ROUNDS, seconds: SECONDS, ...result }, null, 2)}\n`,

@@ -51,7 +51,7 @@ const PEOPLE: DemoPerson[] = [
 ]
 
 // Any constant will do; it must be the same in every replica.
-const SEED_LOCK = 7_236_149_002
+const SEED_LOCK = 7_236_149_004
 const PASSWORD_SETTING = 'demo-password'
 
 /**

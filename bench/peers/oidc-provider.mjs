@@ -34,7 +34,8 @@ if (process.env.ADAPTER === 'postgres') {
         on conflict (id) do update set payload = excluded.payload, expires_at = excluded.expires_at`
     }
     async find(id) {
-      const [row] = await sql`select payload, consumed_at from peer_models where id = ${`${this.name}:${id}`} and (expires_at is null or expires_at > now())`
+      const [row] =
+        await sql`select payload, consumed_at from peer_models where id = ${`${this.name}:${id}`} and (expires_at is null or expires_at > now())`
       return row && { ...row.payload, ...(row.consumed_at ? { consumed: true } : {}) }
     }
     async findByUid(uid) {

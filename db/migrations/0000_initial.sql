@@ -16,7 +16,15 @@ CREATE TABLE "mail_links" (
 	"expires_at" timestamp with time zone NOT NULL,
 	"consumed_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "mail_links_purpose_known" CHECK ("mail_links"."purpose" in ('confirm-email', 'reset-password'))
+	CONSTRAINT "mail_links_purpose_known" CHECK ("mail_links"."purpose" in ('confirm-email', 'change-email', 'reset-password'))
+);
+--> statement-breakpoint
+CREATE TABLE "mailbox" (
+	"id" bigserial PRIMARY KEY NOT NULL,
+	"to" text NOT NULL,
+	"subject" text NOT NULL,
+	"text" text NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "one_time_codes" (
@@ -100,7 +108,9 @@ CREATE TABLE "sessions" (
 	"auth_time" timestamp with time zone NOT NULL,
 	"amr" jsonb NOT NULL,
 	"stepped_up_at" timestamp with time zone,
+	"proved_by" text DEFAULT 'unknown' NOT NULL,
 	"last_active_at" timestamp with time zone NOT NULL,
+	"paused_at" timestamp with time zone,
 	"expires_at" timestamp with time zone NOT NULL,
 	"user_agent" text NOT NULL,
 	"address" text,
@@ -125,6 +135,7 @@ CREATE TABLE "sign_in_tickets" (
 	"token_hash" "bytea" PRIMARY KEY NOT NULL,
 	"person_id" text NOT NULL,
 	"amr" jsonb NOT NULL,
+	"proved_by" text NOT NULL,
 	"device_id" text,
 	"expires_at" timestamp with time zone NOT NULL,
 	"consumed_at" timestamp with time zone,
@@ -143,6 +154,7 @@ CREATE TABLE "totp_factors" (
 	"person_id" text NOT NULL,
 	"secret_sealed" "bytea" NOT NULL,
 	"last_step" integer DEFAULT 0 NOT NULL,
+	"accepts_from" timestamp with time zone NOT NULL,
 	"confirmed_at" timestamp with time zone,
 	"removed_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
@@ -281,6 +293,7 @@ CREATE TABLE "dispositions" (
 	"initiator_id" text,
 	"offer" jsonb NOT NULL,
 	"import_token_hash" "bytea" NOT NULL,
+	"import_token_sealed" "bytea",
 	"import_until" timestamp with time zone NOT NULL,
 	"imported_by" text,
 	"imported_at" timestamp with time zone,
@@ -291,15 +304,21 @@ CREATE TABLE "dispositions" (
 	"number_matched_at" timestamp with time zone,
 	"wrong_numbers" smallint DEFAULT 0 NOT NULL,
 	"payload" text,
+	"rendered_text" text,
 	"nonce" "bytea",
 	"return_url" text,
 	"result_wanted" boolean DEFAULT false NOT NULL,
 	"result_token_hash" "bytea",
+	"result_token_sealed" "bytea",
+	"result_until" timestamp with time zone,
+	"result_presented_at" timestamp with time zone,
 	"ended_at" timestamp with time zone,
 	"end_reason" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "dispositions_import_token" UNIQUE("import_token_hash"),
 	CONSTRAINT "dispositions_status_known" CHECK ("dispositions"."status" in ('WAITING', 'IMPORTED', 'GRANTED', 'REFUSED', 'CANCELLED', 'EXPIRED')),
+	CONSTRAINT "dispositions_sealed_token" CHECK ("dispositions"."import_token_sealed" is null or "dispositions"."status" = 'WAITING'),
+	CONSTRAINT "dispositions_wrong_numbers" CHECK ("dispositions"."wrong_numbers" between 0 and 3),
 	CONSTRAINT "dispositions_imported" CHECK ("dispositions"."status" not in ('IMPORTED', 'GRANTED') or "dispositions"."imported_by" is not null)
 );
 --> statement-breakpoint
@@ -320,6 +339,7 @@ CREATE TABLE "connections" (
 	"code_hint" text,
 	"code_sealed" "bytea",
 	"code_sealed_until" timestamp with time zone,
+	"code_shown_at" timestamp with time zone,
 	"revoked_at" timestamp with time zone,
 	"revoked_by" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -354,11 +374,6 @@ CREATE TABLE "settings" (
 	"name" text PRIMARY KEY NOT NULL,
 	"sealed" "bytea" NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "versions" (
-	"name" text PRIMARY KEY NOT NULL,
-	"version" bigint NOT NULL
 );
 --> statement-breakpoint
 ALTER TABLE "known_devices" ADD CONSTRAINT "known_devices_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -408,6 +423,7 @@ CREATE UNIQUE INDEX "callbacks_one_live" ON "callbacks" USING btree ("applicatio
 CREATE INDEX "application_secrets_application" ON "application_secrets" USING btree ("application_id","environment");--> statement-breakpoint
 CREATE INDEX "dispositions_subject" ON "dispositions" USING btree ("subject_id");--> statement-breakpoint
 CREATE INDEX "dispositions_imported_by" ON "dispositions" USING btree ("imported_by") WHERE status = 'IMPORTED';--> statement-breakpoint
+CREATE INDEX "dispositions_decide" ON "dispositions" USING btree ("decide_until") WHERE status = 'IMPORTED';--> statement-breakpoint
 CREATE INDEX "dispositions_open" ON "dispositions" USING btree ("import_until") WHERE status in ('WAITING', 'IMPORTED');--> statement-breakpoint
 CREATE INDEX "connections_application" ON "connections" USING btree ("application_id","environment");--> statement-breakpoint
 CREATE INDEX "connections_customer" ON "connections" USING btree ("customer_id");--> statement-breakpoint

@@ -4,7 +4,7 @@ import type { Database } from '@/db/client'
 
 /**
  * The database's clock, carried on by the monotonic clock of this process: every replica agrees on what has expired, and a
- * jump of the machine's wall clock changes nothing. `synchronizeClock` runs with every reading of `versions`.
+ * jump of the machine's wall clock changes nothing. `synchronizeClock` runs every 500 ms.
  */
 type Clock = { databaseMs: number; monotonicMs: number }
 const KEY = Symbol.for('countersign.clock')

@@ -1,4 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { drawBytes } from './random'
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
@@ -15,7 +16,7 @@ export function sha256(value: string | Uint8Array): Buffer {
 
 /** 32 lowercase hex, 128 random bits: tokens, Connection Codes and Application Keys (contract.md, Family A; seed 004). */
 export function newHexToken(): string {
-  return randomBytes(16).toString('hex')
+  return drawBytes(16).toString('hex')
 }
 
 export function isHexToken(value: string): boolean {
@@ -24,7 +25,7 @@ export function isHexToken(value: string): boolean {
 
 /** 256 random bits, base64url: import tokens, tickets, links in mails, session cookies. */
 export function newOpaqueToken(): string {
-  return randomBytes(32).toString('base64url')
+  return drawBytes(32).toString('base64url')
 }
 
 export function isOpaqueToken(value: string): boolean {
@@ -53,7 +54,7 @@ export type IssuedSecret = { plaintext: string; hash: Buffer; hint: string }
  * all before it, so that leak scanners recognise one without asking us (security.md, Credentials).
  */
 export function newApplicationSecret(environment: Environment): IssuedSecret {
-  const body = `cs_sk_${environment}_${toBase62(randomBytes(32), 43)}`
+  const body = `cs_sk_${environment}_${toBase62(drawBytes(32), 43)}`
   const plaintext = body + checksum(body)
   return { plaintext, hash: sha256(plaintext), hint: hintOf(plaintext) }
 }

@@ -11,7 +11,7 @@ export function log(): pino.Logger {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
-      paths: ['*.password', '*.client_secret', '*.code', '*.refresh_token', '*.access_token', '*.token'],
+      paths: ['*.password', '*.client_secret', '*.refresh_token', '*.access_token', '*.token'],
       censor: '[hidden]',
     },
   })

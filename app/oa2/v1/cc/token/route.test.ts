@@ -70,7 +70,10 @@ test('JSON is read whatever the Content-Type says, and form-encoding too', async
     const answer = await callMachine(POST, { body: issueBody(application), headers: { 'content-type': type } })
     expect(answer.status).toBe(200)
   }
-  const answer = await callMachine(POST, { body: form, headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+  const answer = await callMachine(POST, {
+    body: form,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  })
   expect(answer.status).toBe(200)
 })
 
@@ -108,7 +111,10 @@ test('a malformed body is 400 and names the member', async () => {
     ['client_id=a&client_id=b', 'client_id'],
   ]
   for (const [attempt, member] of cases) {
-    const answer = await callMachine(POST, { body: attempt, headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+    const answer = await callMachine(POST, {
+      body: attempt,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    })
     expect([answer.status, answer.body.code], JSON.stringify(attempt)).toEqual([400, 400])
     expect(answer.body.message).toContain(member)
   }
@@ -140,7 +146,10 @@ test('ten failures a minute are 401, the next 429 with Retry-After, and a right 
   expect(retryAfter).toBeLessThanOrEqual(60)
   expect((await attempt(application.clientSecret)).status).toBe(200)
   expect((await attempt('wrong')).status).toBe(429)
-  const elsewhere = await callMachine(POST, { address: anAddress(), body: { ...issueBody(application), client_secret: 'x' } })
+  const elsewhere = await callMachine(POST, {
+    address: anAddress(),
+    body: { ...issueBody(application), client_secret: 'x' },
+  })
   expect(elsewhere.status).toBe(401)
 })
 
@@ -162,7 +171,8 @@ test('bad members among good ones fail alone', async () => {
   const application = await anApplication(db, customer.id)
   const answers = await Promise.all(
     Array.from({ length: 60 }, (_, i) => {
-      if (i % 3 === 0) return callMachine(POST, { address: anAddress(), body: { ...issueBody(application), client_id: 'a\u0000' } })
+      if (i % 3 === 0)
+        return callMachine(POST, { address: anAddress(), body: { ...issueBody(application), client_id: 'a\u0000' } })
       if (i % 3 === 1) return callMachine(POST, { body: { ...issueBody(application), scope: 1 } })
       return callMachine(POST, { body: issueBody(application) })
     }),
