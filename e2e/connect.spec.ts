@@ -89,7 +89,7 @@ journey(
       await expect(page.getByRole('heading', { level: 1 })).toContainText('Ledgerly')
       await expect(async () => {
         await page.reload()
-        await expect(page.getByText('used 2 times today')).toBeVisible({ timeout: 1000 })
+        await expect(page.getByText('used 3 times today')).toBeVisible({ timeout: 1000 })
       }).toPass()
       await expect(page.getByText('Accepted with a passkey')).toBeVisible()
     })

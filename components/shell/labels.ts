@@ -3,7 +3,7 @@ import type { ShellLabels } from './app-shell'
 import type { PublicShellLabels } from './public-shell'
 
 /** The shell's words in the reader's language, for areas that account owners see. */
-export async function getShellLabels(): Promise<ShellLabels & PublicShellLabels> {
+export async function getShellLabels(): Promise<ShellLabels & PublicShellLabels & { own: string }> {
   const t = await getTranslations('Shell')
   return {
     skip: t('skip'),
@@ -14,6 +14,7 @@ export async function getShellLabels(): Promise<ShellLabels & PublicShellLabels>
     account: t('account'),
     signIn: t('signIn'),
     signUp: t('signUp'),
+    own: t('own'),
     theme: { theme: t('theme'), system: t('system'), light: t('light'), dark: t('dark') },
   }
 }

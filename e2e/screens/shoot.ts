@@ -16,15 +16,16 @@ export const scene = base.extend<{ shoot: Shoot; tolerant: undefined }>({
     await mkdir(SCREENS, { recursive: true })
     await use(async (page, name) => {
       const before = page.viewportSize()
+      const dialogs = page.getByRole('dialog').or(page.getByRole('alertdialog'))
       for (const [width, size] of Object.entries(WIDTHS)) {
         await page.setViewportSize(size)
+        // As high as its content, so that what sticks to an edge is at that edge; a dialog stands in a window as it is.
+        const height = await page.evaluate(() => document.documentElement.scrollHeight)
+        if ((await dialogs.count()) === 0)
+          await page.setViewportSize({ ...size, height: Math.max(size.height, height) })
         for (const theme of THEMES) {
           await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-          await page.screenshot({
-            path: `${SCREENS}/${name}--${width}-${theme}.png`,
-            fullPage: true,
-            animations: 'disabled',
-          })
+          await page.screenshot({ path: `${SCREENS}/${name}--${width}-${theme}.png`, animations: 'disabled' })
         }
       }
       await page.emulateMedia({ colorScheme: 'light' })

@@ -54,7 +54,9 @@ function ConfirmTotp({ started }: { started: StartedTotp }) {
     <form action={action} className="flex max-w-form flex-col gap-4" noValidate>
       <FormMessage state={state} done={t('done')} ids={{ code: 'totp-code' }} />
       <p>{t('scan')}</p>
-      <QrCode value={started.uri} label={t('qr')} size={240} />
+      <div>
+        <QrCode value={started.uri} label={t('qr')} size={240} />
+      </div>
       <p>
         {t('key')}: <code className="font-mono break-all select-all">{started.secret}</code>
       </p>

@@ -46,7 +46,7 @@ export function Notifications({ publicKey }: { publicKey: string }) {
         </h2>
         <p className="text-meta text-muted">{state === 'unsupported' ? t('unsupported') : t('hint')}</p>
       </div>
-      <div role="status">
+      <div role="status" className="empty:-mt-3">
         {state === 'denied' ? <Notice meaning="warning">{t('denied')}</Notice> : null}
         {state === 'on' ? (
           <p className="flex items-center gap-2 font-medium text-success-text">
