@@ -8,7 +8,7 @@ import { newHexToken } from '@/lib/core/secrets'
 import { sweepDispositions } from '@/lib/dispositions/sweep-dispositions'
 import { deliverMail } from '@/lib/jobs/deliver-mail'
 import { type JobData, jobs, type Queue } from '@/lib/jobs/jobs'
-import { sweepRotations } from '@/lib/oauth/sweep-rotations'
+import { sweepTokens } from '@/lib/oauth/sweep-tokens'
 import { sweepPeople } from '@/lib/people/sweep-people'
 import { deliverPush } from '@/lib/push/deliver-push'
 
@@ -26,7 +26,7 @@ const handlers: { [Q in Queue]: (data: JobData[Q]) => Promise<void> } = {
     const { db } = database()
     await sweepDispositions(db, currentTime())
     await sweepConnectionCodes(db, currentTime())
-    await sweepRotations(db, currentTime())
+    await sweepTokens(db, currentTime())
     await sweepPeople(db, currentTime())
   },
 }

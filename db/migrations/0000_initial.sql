@@ -428,4 +428,5 @@ CREATE INDEX "dispositions_open" ON "dispositions" USING btree ("import_until") 
 CREATE INDEX "connections_application" ON "connections" USING btree ("application_id","environment");--> statement-breakpoint
 CREATE INDEX "connections_customer" ON "connections" USING btree ("customer_id");--> statement-breakpoint
 CREATE INDEX "connections_disposition" ON "connections" USING btree ("disposition_id");--> statement-breakpoint
+CREATE INDEX "token_rotations_family" ON "token_rotations" USING btree ("family_id");--> statement-breakpoint
 CREATE INDEX "token_rotations_sealed" ON "token_rotations" USING btree ("rotated_at") WHERE successor_sealed is not null;

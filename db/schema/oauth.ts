@@ -34,5 +34,8 @@ export const tokenRotations = pgTable(
     rotatedAt: at('rotated_at').notNull(),
     successorSealed: bytea('successor_sealed'),
   },
-  (t) => [index('token_rotations_sealed').on(t.rotatedAt).where(sql`successor_sealed is not null`)],
+  (t) => [
+    index('token_rotations_family').on(t.familyId),
+    index('token_rotations_sealed').on(t.rotatedAt).where(sql`successor_sealed is not null`),
+  ],
 )

@@ -2,7 +2,15 @@ import { drawBytes } from '@/lib/core/random'
 
 /** UUID version 7 (RFC 9562 §5.7): ascending, so that a family's row goes to the end of the primary key's index. */
 export function newFamilyId(nowMs: number): string {
-  const bytes = drawBytes(16)
+  return familyId(nowMs, drawBytes(16))
+}
+
+/** No family made at that moment or later has a smaller id. */
+export function firstFamilyIdAt(ms: number): string {
+  return familyId(ms, Buffer.alloc(16))
+}
+
+function familyId(nowMs: number, bytes: Buffer): string {
   bytes.writeUIntBE(nowMs, 0, 6)
   bytes[6] = ((bytes[6] as number) & 0x0f) | 0x70
   bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80

@@ -1,0 +1,43 @@
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { testDatabase } from '@/db/testing'
+import { addDays } from '@/lib/core/time'
+import { firstFamilyIdAt, newFamilyId } from './new-family-id'
+import { sweepTokens } from './sweep-tokens'
+
+const { db } = await testDatabase()
+const now = new Date()
+
+async function aFamily(madeDaysAgo: number): Promise<string> {
+  const made = addDays(now, -madeDaysAgo)
+  const id = newFamilyId(made.getTime())
+  await db.execute(sql`
+    insert into token_families (id, application_id, environment, secret_id, refresh_hash, access_hash, expires_at, created_at)
+    values (${id}, 'app_x', 'sandbox', 'sec_x', sha256(${id}::bytea), sha256(${`a${id}`}::bytea), ${addDays(made, 180).toISOString()}::timestamptz, ${made.toISOString()}::timestamptz)`)
+  await db.execute(sql`
+    insert into token_rotations (refresh_hash, family_id, access_hash, rotated_at, successor_sealed)
+    values (sha256(${`r${id}`}::bytea), ${id}, sha256('x'), ${made.toISOString()}::timestamptz, 'sealed')`)
+  return id
+}
+
+test('families that have ended go with their used tokens; live ones keep theirs, without the sealed successor', async () => {
+  const ended = await aFamily(182)
+  const living = await aFamily(100)
+  const fresh = await aFamily(0)
+  await sweepTokens(db, now)
+  const families = await db.execute<{ id: string }>(sql`select id from token_families order by id`)
+  expect(families.map(({ id }) => id)).toEqual([living, fresh])
+  const rotations = await db.execute<{ family_id: string; sealed: boolean }>(
+    sql`select family_id, successor_sealed is not null as sealed from token_rotations order by family_id`,
+  )
+  expect([...rotations]).toEqual([
+    { family_id: living, sealed: false },
+    { family_id: fresh, sealed: true },
+  ])
+  expect(ended < living).toBe(true)
+})
+
+test('an id tells its time: none made later is smaller', () => {
+  expect(newFamilyId(1000) >= firstFamilyIdAt(1000)).toBe(true)
+  expect(newFamilyId(999) < firstFamilyIdAt(1000)).toBe(true)
+})

@@ -1,0 +1,28 @@
+import { sql } from 'drizzle-orm'
+import type { Database } from '@/db/client'
+import { addDays } from '@/lib/core/time'
+import { firstFamilyIdAt } from './new-family-id'
+import { REFRESH_FAMILY_DAYS, REFRESH_GRACE_SECONDS } from './token-pair'
+
+const BATCH = 10_000
+
+/**
+ * Erases successors that may no longer be given out; a used token's hash stays with its family, so that its reuse is
+ * noticed. Families that ended a day ago go with their used tokens, in bounded batches: their ids ascend with their time.
+ */
+export async function sweepTokens(db: Database, now: Date): Promise<void> {
+  await db.execute(sql`
+    update token_rotations set successor_sealed = null
+    where successor_sealed is not null and rotated_at < ${now.toISOString()}::timestamptz - make_interval(secs => ${REFRESH_GRACE_SECONDS})`)
+  const boundary = firstFamilyIdAt(addDays(now, -REFRESH_FAMILY_DAYS - 1).getTime())
+  for (;;) {
+    const deleted = await db.execute(sql`
+      with ended as (
+        delete from token_families
+        where id in (select id from token_families where id < ${boundary}::uuid and expires_at < ${now.toISOString()}::timestamptz order by id limit ${BATCH})
+        returning id
+      ), spent as (delete from token_rotations where family_id in (select id from ended))
+      select 1 from ended`)
+    if (deleted.length < BATCH) return
+  }
+}
