@@ -6,7 +6,16 @@ const withNextIntl = createNextIntlPlugin('./lib/session/locale.ts')
 const config = {
   poweredByHeader: false,
   reactStrictMode: true,
-  serverExternalPackages: ['postgres', 'pg-boss', 'pino', '@node-rs/argon2', 'sharp', 'web-push', 'nodemailer', 'prom-client'],
+  serverExternalPackages: [
+    'postgres',
+    'pg-boss',
+    'pino',
+    '@node-rs/argon2',
+    'sharp',
+    'web-push',
+    'nodemailer',
+    'prom-client',
+  ],
   experimental: {
     serverActions: { bodySizeLimit: '1mb' },
   },

@@ -33,10 +33,15 @@ async function main(): Promise<void> {
   })
   onStop(async () => {
     stopping = true
-    await new Promise<void>((resolve) => {
-      cluster.disconnect(resolve)
-      for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM')
-    })
+    // Each drains by itself. `cluster.disconnect` would close their listeners under them and leave them waiting.
+    const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
+    await Promise.all(
+      workers.map((worker) => {
+        const ended = new Promise((resolve) => worker.once('exit', resolve))
+        worker.process.kill('SIGTERM')
+        return ended
+      }),
+    )
     await opened.close()
   })
 }
