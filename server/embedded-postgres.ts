@@ -64,7 +64,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       await rm(databaseDir, { recursive: true, force: true })
       await cluster.initialise()
     }
-    await cluster.start()
+    await startPatiently(cluster, lines)
   } catch (error) {
     throw new Error(`PostgreSQL did not start in ${databaseDir}:\n${lines.slice(-12).join('\n')}`, { cause: error })
   }
@@ -77,6 +77,23 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       stopWatching()
       await cluster.stop()
     },
+  }
+}
+
+const PATIENCE_MS = 15_000
+// What PostgreSQL says while the processes of one that was killed are still going away.
+const STILL_LEAVING = /lock file "postmaster\.pid" already exists|pre-existing shared memory block/
+
+async function startPatiently(cluster: EmbeddedPostgres, lines: string[]): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS
+  for (;;) {
+    const started = await cluster.start().then(
+      () => true,
+      () => false,
+    )
+    if (started) return
+    if (!STILL_LEAVING.test(lines.slice(-6).join('\n')) || Date.now() > deadline) throw new Error('refused to start')
+    await new Promise((resolve) => setTimeout(resolve, 200))
   }
 }
 

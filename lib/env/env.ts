@@ -11,70 +11,59 @@ const port = (fallback: number) =>
 const flag = z.enum(['0', '1'], { error: 'must be 0 or 1' }).transform((value) => value === '1')
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).transform((value) => new URL(value))
 
-const Variables = z
-  .object({
-    HOST: z.string().min(1).optional(),
-    PORT: port(3000),
-    TLS_PORT: port(3443),
-    MTLS_PORT: port(3444),
-    PUBLIC_URL: url.optional(),
-    RP_ID: z.string().min(1).optional(),
-    API_URL: url.optional(),
-    DATABASE_URL: z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
-      .optional(),
-    DATA_DIR: z.string().min(1).default('.data'),
-    SECRET_KEY: z
-      .string()
-      .transform((value, context) => {
-        try {
-          return parseKeyRing(value)
-        } catch (error) {
-          context.addIssue({ code: 'custom', message: (error as Error).message })
-          return z.NEVER
-        }
-      })
-      .optional(),
-    TLS_CERT_FILE: z.string().min(1).optional(),
-    TLS_KEY_FILE: z.string().min(1).optional(),
-    TRUSTED_PROXY_SECRET: z.string().min(16, 'must have 16 characters or more').optional(),
-    OUTBOUND_ALLOW: z
-      .string()
-      .default('')
-      .transform((value) =>
-        value
-          .split(',')
-          .map((part) => part.trim())
-          .filter(Boolean),
-      )
-      .refine(
-        (entries) => entries.every((entry) => /^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i.test(entry)),
-        'must be host:port, separated by commas',
-      ),
-    SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
-    MAIL_FROM: z.string().min(3).optional(),
+const Variables = z.object({
+  HOST: z.string().min(1).optional(),
+  PORT: port(3000),
+  TLS_PORT: port(3443),
+  MTLS_PORT: port(3444),
+  PUBLIC_URL: url.optional(),
+  RP_ID: z.string().min(1).optional(),
+  API_URL: url.optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
+  DATA_DIR: z.string().min(1).default('.data'),
+  SECRET_KEY: z
+    .string()
+    .transform((value, context) => {
+      try {
+        return parseKeyRing(value)
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message })
+        return z.NEVER
+      }
+    })
+    .optional(),
+  TLS_CERT_FILE: z.string().min(1).optional(),
+  TLS_KEY_FILE: z.string().min(1).optional(),
+  TRUSTED_PROXY_SECRET: z.string().min(16, 'must have 16 characters or more').optional(),
+  OUTBOUND_ALLOW: z
+    .string()
+    .default('')
+    .transform((value) =>
+      value
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    )
+    .refine(
+      (entries) => entries.every((entry) => /^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i.test(entry)),
+      'must be host:port, separated by commas',
+    ),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
+  MAIL_FROM: z.string().min(3).optional(),
 
-    DEMO: flag.optional(),
-    DEMO_PASSWORD: z.string().min(12, 'must have 12 characters or more').optional(),
-    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-    METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
-    WORKERS: z
-      .string()
-      .regex(/^[1-9]\d?$/, 'must be a number from 1 to 99')
-      .transform(Number)
-      .default(1),
-  })
-  .superRefine((value, context) => {
-    const missing = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
-    if (value.DATABASE_URL && !value.SECRET_KEY) missing('SECRET_KEY', 'is required with DATABASE_URL')
-    if (value.SMTP_URL && !value.MAIL_FROM) missing('MAIL_FROM', 'is required with SMTP_URL')
-    if (Boolean(value.TLS_CERT_FILE) !== Boolean(value.TLS_KEY_FILE))
-      missing('TLS_KEY_FILE', 'TLS_CERT_FILE and TLS_KEY_FILE go together')
-    const demo = value.DEMO ?? value.DATABASE_URL === undefined
-    if (!demo && !value.SMTP_URL)
-      missing('SMTP_URL', 'is required outside demo mode: people confirm their address by mail')
-  })
+  DEMO: flag.optional(),
+  DEMO_PASSWORD: z.string().min(12, 'must have 12 characters or more').optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
+  WORKERS: z
+    .string()
+    .regex(/^[1-9]\d?$/, 'must be a number from 1 to 99')
+    .transform(Number)
+    .default(1),
+})
 
 export type Env = {
   host: string
@@ -112,13 +101,29 @@ export class EnvironmentError extends Error {
   }
 }
 
+/** What one variable demands of another; told together with what each is by itself. */
+function togetherProblems(given: Record<string, string | undefined>): string[] {
+  const problems: string[] = []
+  if (given.DATABASE_URL && !given.SECRET_KEY) problems.push('SECRET_KEY: is required with DATABASE_URL')
+  if (given.SMTP_URL && !given.MAIL_FROM) problems.push('MAIL_FROM: is required with SMTP_URL')
+  if (Boolean(given.TLS_CERT_FILE) !== Boolean(given.TLS_KEY_FILE)) {
+    const missing = given.TLS_CERT_FILE ? 'TLS_KEY_FILE' : 'TLS_CERT_FILE'
+    problems.push(`${missing}: TLS_CERT_FILE and TLS_KEY_FILE go together`)
+  }
+  const demo = given.DEMO ? given.DEMO === '1' : !given.DATABASE_URL
+  if (!demo && !given.SMTP_URL) {
+    problems.push('SMTP_URL: is required outside demo mode: people confirm their address by mail')
+  }
+  return problems
+}
+
 /** Reads the variables of contract.md, Environment. An empty value counts as none. @throws EnvironmentError */
 export function parseEnvironment(variables: Record<string, string | undefined>): Env {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''))
   const result = Variables.safeParse(given)
-  if (!result.success) {
-    throw new EnvironmentError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
-  }
+  const single = result.success ? [] : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  const problems = [...single, ...togetherProblems(given)]
+  if (!result.success || problems.length > 0) throw new EnvironmentError(problems)
   const value = result.data
   const demo = value.DEMO ?? value.DATABASE_URL === undefined
   const publicUrl = value.PUBLIC_URL ?? new URL(`http://localhost:${value.PORT}`)
