@@ -11,6 +11,8 @@ test.each(['/', '/security', '/wallet/d?x=1', '/applications/app_1?tab=a%20b'])(
 test.each([
   '//evil.example',
   '/\\evil.example',
+  '/.//evil.example',
+  '/x/..//evil.example',
   'https://evil.example',
   'javascript:alert(1)',
   '/a\r\nSet-Cookie: x=1',

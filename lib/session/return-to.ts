@@ -5,7 +5,8 @@ export function parseReturnTo(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > 2000 || !/^\/(?![/\\])[\x21-\x7e]*$/.test(value)) return null
   try {
     const url = new URL(value, BASE)
-    return url.origin === BASE ? url.pathname + url.search : null
+    // Resolving dots can leave two slashes in front (`/.//evil.example`), which a browser reads as a host.
+    return url.origin === BASE && !url.pathname.startsWith('//') ? url.pathname + url.search : null
   } catch {
     return null // not a URL at all
   }
