@@ -19,7 +19,7 @@ export const RequestConnectionInput = z.object({
     .string()
     .trim()
     .max(140)
-    .regex(/^[^\p{Cc}\p{Bidi_Control}]*$/u, 'holds a control character')
+    .regex(/^[^\p{Cc}\p{Cs}\p{Bidi_Control}]*$/u, 'holds a control character or half of a surrogate pair')
     .optional(),
   account_type: z.enum(ACCOUNT_TYPES).optional(),
   confirm_number: Flag.default(false),

@@ -104,6 +104,7 @@ describe('POST /oa2/v1/connection', () => {
       [{ account_type: 'secret' }, /account_type/],
       [{ reference: 7 }, /reference/],
       [{ reference: 'a\u0000b' }, /reference/],
+      ['{"reference":"half a pair: \\ud800"}', /reference/],
       [{ reference: 'x'.repeat(141) }, /reference/],
       [{ return_url: 'https://evil.example/callback' }, /return_url/],
       [{ return_url: 'http://shop.example/callback' }, /return_url/],
