@@ -4,6 +4,7 @@ import { afterAll, expect, test } from 'vitest'
 import { aCustomer, anApplication, aPerson } from '@/db/factories'
 import { testDatabase } from '@/db/testing'
 import { requestInfo } from '@/lib/context/request-info'
+import { env } from '@/lib/env/env'
 import { createPlainListener, type PageHandler } from './listeners'
 
 const { db } = await testDatabase()
@@ -116,6 +117,31 @@ test('bodies over 64 KiB are 413, declared or not', async () => {
   expect((await send('/oa2/v1/cc/token', { method: 'POST', body: large })).status).toBe(413)
   const chunked = { method: 'POST', body: large, headers: { 'transfer-encoding': 'chunked' } }
   expect((await send('/oa2/v1/cc/token', chunked)).status).toBe(413)
+})
+
+test('behind a proxy: without its secret 403, from the 2-way listener 421 with the right host', async () => {
+  const secret = 'a secret of the proxy'
+  const before = env().trustedProxySecret
+  Object.assign(env(), { trustedProxySecret: secret })
+  const from = (listener: string) => ({
+    'countersign-proxy': secret,
+    'countersign-listener': listener,
+    'x-forwarded-for': '203.0.113.9',
+  })
+  try {
+    expect((await send('/sign-in')).status).toBe(403)
+    expect((await send('/sign-in', { headers: from('3') })).status).toBe(403)
+    expect(JSON.parse((await send('/sign-in', { headers: from('1') })).text).address).toBe('203.0.113.9')
+    for (const path of ['/oa2/v1/cc/token', '/sign-in']) {
+      const answer = await send(path, { method: 'POST', body, headers: from('2') })
+      expect(answer.status, path).toBe(421)
+      expect(JSON.parse(answer.text)).toMatchObject({ code: 421, host: 'http://localhost:3000' })
+    }
+    expect((await send('/v1/nothing', { headers: from('2') })).status).toBe(404)
+    expect((await send('/healthz', { headers: from('2') })).status).toBe(200)
+  } finally {
+    Object.assign(env(), { trustedProxySecret: before })
+  }
 })
 
 test('headers over 16 KiB are 431', async () => {

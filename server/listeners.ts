@@ -108,7 +108,7 @@ function admit(request: IncomingMessage, response: ServerResponse): RequestInfo 
   if (proxied === 'refused') return refused(response, 403, 'This port is for the proxy.', requestId)
   const info: RequestInfo = {
     requestId,
-    listener: proxied ? '1' : env().demo ? 'development' : '1',
+    listener: proxied ? proxied.listener : env().demo ? 'development' : '1',
     address: proxied?.address ?? normalizeAddress(request.socket.remoteAddress),
     secure: env().publicUrl.protocol === 'https:',
     forwarded,
@@ -119,6 +119,9 @@ function admit(request: IncomingMessage, response: ServerResponse): RequestInfo 
   if (!isHealthPath(pathOf(request)) && !isKnownAuthority(request.headers.host ?? '')) {
     return refused(response, 421, 'This server does not answer for that host.', requestId)
   }
+  if (info.listener === '2' && isOfOneWayHost(pathOf(request))) {
+    return refused(response, 421, 'This is on the host without client certificates.', requestId)
+  }
   return info
 }
 
@@ -126,7 +129,7 @@ function admit(request: IncomingMessage, response: ServerResponse): RequestInfo 
  * With TRUSTED_PROXY_SECRET every request must prove that it comes from the proxy; the client's address is then the last of
  * X-Forwarded-For. Without, or afterwards, no forwarded header is left for anybody to read.
  */
-function readProxy(request: IncomingMessage): { address: string } | 'refused' | null {
+function readProxy(request: IncomingMessage): { address: string; listener: '1' | '2' } | 'refused' | null {
   const secret = env().trustedProxySecret
   const given = request.headers['countersign-proxy']
   const listener = request.headers['countersign-listener']
@@ -134,11 +137,17 @@ function readProxy(request: IncomingMessage): { address: string } | 'refused' | 
   for (const name of FORWARDED_HEADERS) delete request.headers[name]
   if (secret === null) return null
   if (typeof given !== 'string' || !equalBytes(sha256(given), sha256(secret))) return 'refused'
-  if (listener !== '1') return 'refused'
+  if (listener !== '1' && listener !== '2') return 'refused'
   const address = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').at(-1)?.trim()
   request.headers['x-forwarded-proto'] = env().publicUrl.protocol.replace(':', '')
   request.headers['x-forwarded-host'] = request.headers.host ?? ''
-  return { address: normalizeAddress(address || request.socket.remoteAddress) }
+  return { address: normalizeAddress(address || request.socket.remoteAddress), listener }
+}
+
+/** contract.md, Machine APIs: pages and the machine endpoints of host 1 are not served on the 2-way host; health is on both. */
+function isOfOneWayHost(path: string): boolean {
+  if (isHealthPath(path)) return false
+  return !isMachinePath(path) || matchMachineRoute(path)?.route.host === '1'
 }
 
 /** Any of these tells that somebody stands between the browser and us. */
