@@ -45,6 +45,11 @@ const Code = z
 
 const OpaqueToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'link-dead')
 const PublicId = z.string().regex(/^[a-z]{3}_[0-9a-z]{20}$/)
+const ChallengeId = z.string().regex(/^[0-9a-f]{32}$/, 'passkey-refused')
+const CredentialId = z
+  .string()
+  .max(1400)
+  .regex(/^[A-Za-z0-9_-]+$/, 'passkey-refused')
 
 /** What a browser's WebAuthn call answers, as JSON or, from a hidden field, as text. The library checks what is inside. */
 const CredentialResponse = z
@@ -61,8 +66,8 @@ const CredentialResponse = z
   ])
   .pipe(
     z.looseObject({
-      id: z.string().min(1).max(1400),
-      rawId: z.string().min(1).max(1400),
+      id: CredentialId,
+      rawId: CredentialId,
       type: z.literal('public-key'),
       response: z.looseObject({ clientDataJSON: z.string().max(8000) }),
       clientExtensionResults: z.looseObject({}).default({}),
@@ -78,11 +83,11 @@ export type SignInInput = z.infer<typeof SignInInput>
 export const SecondFactorInput = z.object({ method: z.enum(CODE_METHODS), code: Code })
 export type SecondFactorInput = z.infer<typeof SecondFactorInput>
 
-export const PasskeyProofInput = z.object({ challengeId: z.string().max(64), response: CredentialResponse })
+export const PasskeyProofInput = z.object({ challengeId: ChallengeId, response: CredentialResponse })
 export type PasskeyProofInput = z.infer<typeof PasskeyProofInput>
 
 export const StepUpInput = z.discriminatedUnion('method', [
-  z.object({ method: z.literal('passkey'), challengeId: z.string().max(64), response: CredentialResponse }),
+  z.object({ method: z.literal('passkey'), challengeId: ChallengeId, response: CredentialResponse }),
   z.object({ method: z.literal('totp'), code: Code }),
   z.object({ method: z.literal('mail-code'), code: Code }),
   // A recovery code lies on paper: within a session it counts together with the password only.
@@ -103,7 +108,7 @@ export const ChangePasswordInput = z.object({ currentPassword: GivenPassword, pa
 export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>
 
 export const EnrolPasskeyInput = z.object({
-  challengeId: z.string().max(64),
+  challengeId: ChallengeId,
   response: CredentialResponse,
   name: Name,
 })
