@@ -54,7 +54,7 @@ export default async function ApplicationsPage({ searchParams }: { searchParams:
             cell: ({ id, name, hasLogo }) => (
               <span className="inline-flex min-w-0 items-center gap-3 align-middle">
                 <ApplicationLogo applicationId={id} hasLogo={hasLogo} size="sm" />
-                <span dir="auto" className="min-w-0 break-words">
+                <span dir="auto" className="min-w-0 break-words max-md:wrap-anywhere">
                   {name}
                 </span>
               </span>

@@ -45,7 +45,7 @@ export default async function CustomersPage() {
                 ) : (
                   <User aria-hidden className="size-4 shrink-0 text-muted" />
                 )}
-                <span dir="auto" className="min-w-0 break-words">
+                <span dir="auto" className="min-w-0 break-words max-md:wrap-anywhere">
                   {name}
                 </span>
               </span>
