@@ -7,6 +7,7 @@ import { addMs, DAY, HOUR } from '@/lib/core/time'
 import { changePassword } from './change-password'
 import { confirmEmail } from './confirm-email'
 import { findSession } from './find-session'
+import { findSignIn } from './find-sign-in'
 import { listActivity } from './list-activity'
 import { listSessions } from './list-sessions'
 import { hashPassword, isCommonPassword, requireFitPassword, verifyPassword } from './password'
@@ -14,6 +15,7 @@ import { requestPasswordReset, resetPassword } from './recover'
 import { requestEmailChange } from './request-email-change'
 import { revokeOtherSessions, revokeSession } from './revoke-session'
 import { signUp } from './sign-up'
+import { startSignIn } from './start-sign-in'
 import { findPasswordHash, findPersonByEmail } from './store'
 import { readMail, readToken } from './testing/read-mail'
 
@@ -158,6 +160,25 @@ describe('recovery', () => {
     expect(winners(await Promise.allSettled(both))).toBe(1)
     expect(await findSession(db, session.token, start)).toBeNull()
     expect(await verifyPassword(await findPasswordHash(db, person.id), password)).toBe(true)
+  })
+
+  test('a new password ends what somebody with the old one had under way: a change of address, a sign-in', async () => {
+    const person = await aPerson(db, { passwordHash: await hashPassword(PASSWORD) })
+    const session = await aSession(db, person.id)
+    await requestEmailChange(testContext(db, personActor(person.id, { sessionId: session.id }), start), {
+      email: 'taken.over@example.test',
+    })
+    const change = await readToken(db, 'taken.over@example.test')
+    const started = await startSignIn(anonymous(), {
+      email: person.email,
+      password: PASSWORD,
+      returnTo: null,
+      deviceToken: null,
+    })
+    await requestPasswordReset(anonymous(), { email: person.email })
+    await resetPassword(anonymous(), { token: await readToken(db, person.email), password: 'seventeen green bottles' })
+    await expect(confirmEmail(anonymous(), { token: change })).rejects.toMatchObject({ reason: 'link-dead' })
+    expect(await findSignIn(anonymous(), started.attemptToken)).toBeNull()
   })
 
   test('an unknown address gets the same answer, and no mail', async () => {

@@ -8,7 +8,7 @@ import { attemptKey, beginAttempt, forgetAttempts } from './limit-attempts'
 import { hashPassword, requireFitPassword, verifyPassword } from './password'
 import type { ChangePasswordInput } from './schema'
 import { sendMail } from './send-mail'
-import { findPasswordHash, findPerson, revokeSessions } from './store'
+import { endBegun, findPasswordHash, findPerson, revokeSessions } from './store'
 
 /**
  * Needs step-up and the present password; every other session ends.
@@ -31,6 +31,7 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
   await ctx.db.transaction(async (tx) => {
     await tx.update(people).set({ passwordHash }).where(eq(people.id, person.id))
     await revokeSessions(tx, { personId: person.id, except: actor.sessionId, now: ctx.now })
+    await endBegun(tx, person.id, ctx.now)
     await sendMail(tx, person, 'password-changed')
     await recordEvent(tx, ctx, { action: 'password.changed', personId: person.id, subjectId: person.id })
   })

@@ -10,7 +10,7 @@ import { hashPassword, requireFitPassword } from './password'
 import type { EmailInput, ResetPasswordInput } from './schema'
 import { linkTo } from './send-confirmation-link'
 import { sendMail } from './send-mail'
-import { consumeMailLink, findPerson, findPersonByEmail, insertMailLink, revokeSessions } from './store'
+import { consumeMailLink, endBegun, findPerson, findPersonByEmail, insertMailLink, revokeSessions } from './store'
 
 const LINK_MS = HOUR
 
@@ -55,6 +55,7 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
       .set({ passwordHash, emailConfirmedAt: person.emailConfirmedAt ?? ctx.now })
       .where(eq(people.id, person.id))
     await revokeSessions(tx, { personId: person.id, except: null, now: ctx.now })
+    await endBegun(tx, person.id, ctx.now)
     await unlockPerson(tx, person.id)
     await sendMail(tx, person, 'password-changed')
     await recordEvent(tx, ctx, { action: 'password.reset', personId: person.id, subjectId: person.id })

@@ -1,6 +1,15 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
-import { knownDevices, mailLinks, passkeyChallenges, passkeys, people, sessions, totpFactors } from '@/db/schema/people'
+import {
+  knownDevices,
+  mailLinks,
+  passkeyChallenges,
+  passkeys,
+  people,
+  sessions,
+  signInAttempts,
+  totpFactors,
+} from '@/db/schema/people'
 import { isOpaqueToken, sha256 } from '@/lib/core/secrets'
 
 const PERSON = {
@@ -118,6 +127,21 @@ export async function consumeMailLink(db: Database, input: { token: string; purp
     )
     .returning({ personId: mailLinks.personId, purpose: mailLinks.purpose, email: mailLinks.email })
   return row ?? null
+}
+
+/**
+ * With a new password, what was begun under the old one is over: mailed links (a change of address above all, which would
+ * hand over the account later) and sign-ins that wait for their second factor.
+ */
+export async function endBegun(db: Database, personId: string, now: Date): Promise<void> {
+  await db
+    .update(mailLinks)
+    .set({ consumedAt: now })
+    .where(and(eq(mailLinks.personId, personId), isNull(mailLinks.consumedAt)))
+  await db
+    .update(signInAttempts)
+    .set({ consumedAt: now })
+    .where(and(eq(signInAttempts.personId, personId), isNull(signInAttempts.consumedAt)))
 }
 
 /** Ends every session of the person but one, and tells how many. */
