@@ -153,6 +153,7 @@ test('health: the process, what it needs, and metrics for loopback only', async 
   expect((await send('/readyz')).status).toBe(200)
   expect((await send('/metrics')).text).toContain('countersign_process_cpu')
   expect((await send('/metrics', { headers: { 'x-forwarded-for': '192.0.2.1' } })).status).toBe(404)
+  expect((await send('/metrics', { headers: { 'x-real-ip': '192.0.2.1' } })).status).toBe(404)
   expect((await send('/healthz', { method: 'POST' })).status).toBe(405)
 })
 
