@@ -53,6 +53,8 @@ const Variables = z.object({
     ),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
   MAIL_FROM: z.string().min(3).optional(),
+  // Checked, though this version sends no text messages: a mistake shows at once, not on the day that it does.
+  SMS_WEBHOOK_URL: z.url({ protocol: /^https$/, error: 'must be an https URL' }).optional(),
 
   DEMO: flag.optional(),
   DEMO_PASSWORD: z.string().min(12, 'must have 12 characters or more').optional(),
