@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { answered, expect, expectNoViolations, test } from './fixtures'
+import { answered, expect, expectFocusAround, expectNoViolations, test } from './fixtures'
 import { numberOn, showCode } from './support/connect'
 import { giveAuthenticator, makeOwner, makePasskey, makePerson } from './support/people'
 
@@ -146,6 +146,7 @@ test('the connection can be made with the keyboard alone', async ({
   await expect(phone.getByRole('heading', { name: 'Accepted' })).toBeVisible()
   const code = page.getByRole('textbox', { name: 'Connection code' })
   await expect(code).toBeVisible()
+  await expectFocusAround(code)
   await page.keyboard.press('Tab')
   await expect(code).toBeFocused()
 })

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
-import { expect, test } from './fixtures'
+import { expect, expectFocusAround, test } from './fixtures'
 import { expectWrongCredentials } from './support/connect'
 import { makeOwner } from './support/people'
 
@@ -45,8 +45,7 @@ test('an owner registers an application, makes a secret, uses it, and revokes it
     const panel = page.getByRole('main')
     const value = panel.getByRole('textbox', { name: 'Application secret' })
     await expect(value).toBeVisible()
-    await page.keyboard.press('Tab')
-    await expect(value, 'the panel takes the focus when it appears').toBeFocused()
+    await expectFocusAround(value)
     const shown = await value.inputValue()
     expect(shown).toMatch(/^cs_sk_sandbox_[0-9A-Za-z]{49}$/)
 

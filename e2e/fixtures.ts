@@ -1,5 +1,12 @@
 import AxeBuilder from '@axe-core/playwright'
-import { type BrowserContext, type BrowserContextOptions, test as base, expect, type Page } from '@playwright/test'
+import {
+  type BrowserContext,
+  type BrowserContextOptions,
+  test as base,
+  expect,
+  type Locator,
+  type Page,
+} from '@playwright/test'
 import { type Connected, connectDatabase } from '@/db/client'
 import { runningEmbeddedUrl } from '@/server/embedded-postgres'
 import { PHONE } from '../playwright.config'
@@ -123,6 +130,13 @@ export async function expectNoViolations(page: Page): Promise<void> {
     where: nodes.map(({ html }) => html.slice(0, 160)),
   }))
   expect(told, `axe on ${page.url()}`).toEqual([])
+}
+
+/** The focus is on something around that element, so that the next Tab goes to it and a screen reader begins there. */
+export async function expectFocusAround(element: Locator): Promise<void> {
+  const isAround = () =>
+    element.evaluate((inner) => document.activeElement !== document.body && document.activeElement?.contains(inner))
+  await expect.poll(isAround, 'what appeared has the focus').toBe(true)
 }
 
 type Mail = { to: string; subject: string; text: string; at: string }

@@ -62,7 +62,7 @@ export function RadioCards({
                   {option.badge}
                 </span>
                 {option.description ? (
-                  <span id={`${optionId}-description`} className="block text-meta text-muted">
+                  <span id={`${optionId}-description`} className="block text-meta wrap-anywhere text-muted">
                     {option.description}
                   </span>
                 ) : null}
