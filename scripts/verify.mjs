@@ -8,7 +8,7 @@ const STEPS = [
   ['format and lint', ['node_modules/.bin/biome', 'check', '.'], false],
   ['imports', ['scripts/check-imports.mjs'], true],
   ['documents', ['scripts/check-docs.mjs'], true],
-  ['types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'], true],
+  ['types', ['node_modules/typescript/bin/tsc', '--noEmit', '--incremental', 'false', '-p', '.'], true],
   ['pure code', ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.pure.config.ts'], true],
 ]
 

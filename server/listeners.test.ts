@@ -145,7 +145,9 @@ test('behind a proxy: without its secret 403, from the 2-way listener 421 with t
 })
 
 test('headers over 16 KiB are 431', async () => {
-  expect((await send('/sign-in', { headers: { 'x-large': 'x'.repeat(20_000) } })).status).toBe(431)
+  const answer = await send('/sign-in', { headers: { 'x-large': 'x'.repeat(20_000) } })
+  expect(answer.status).toBe(431)
+  expect(answer.headers['x-request-id']).toMatch(/^req_/)
 })
 
 test('health: the process, what it needs, and metrics for loopback only', async () => {

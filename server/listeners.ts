@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { type RequestInfo, requestInfoStorage } from '@/lib/context/request-info'
 import { equalBytes, sha256 } from '@/lib/core/secrets'
@@ -45,6 +46,7 @@ export function createPlainListener(pages: PageHandler, options: { pagesServeMac
     },
   )
   server.maxConnections = 20_000
+  server.on('clientError', answerClientError)
   return server
 }
 
@@ -100,9 +102,13 @@ function notServed(match: Match | null, info: RequestInfo): Response {
 const idOfProcess = randomBytes(6).toString('hex')
 let requests = 0
 
-function admit(request: IncomingMessage, response: ServerResponse): RequestInfo | null {
+function newRequestId(): string {
   requests += 1
-  const requestId = `req_${idOfProcess}${requests.toString(36).padStart(6, '0')}`
+  return `req_${idOfProcess}${requests.toString(36).padStart(6, '0')}`
+}
+
+function admit(request: IncomingMessage, response: ServerResponse): RequestInfo | null {
+  const requestId = newRequestId()
   const forwarded = FORWARDING_HEADERS.some((name) => name in request.headers)
   const proxied = readProxy(request)
   if (proxied === 'refused') return refused(response, 403, 'This port is for the proxy.', requestId)
@@ -210,4 +216,25 @@ function refuse(response: ServerResponse, status: number, message: string, reque
     ...(status === 413 ? { Connection: 'close' } : {}),
   })
   response.end(body)
+}
+
+const CLIENT_ERRORS: Record<string, [number, string]> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+}
+
+/** What never became a request (too large, too slow, not HTTP) has its answer and its id as well. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const [status, reason] = CLIENT_ERRORS[error.code ?? ''] ?? [400, 'Bad Request']
+  const requestId = newRequestId()
+  log().info({ requestId, reason: error.code }, 'not a request')
+  const body = JSON.stringify({ code: status, message: reason, request_id: requestId })
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Cache-Control: no-store\r\nX-Request-Id: ${requestId}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
 }

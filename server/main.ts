@@ -46,10 +46,16 @@ async function main(): Promise<void> {
   })
 }
 
+function warnOfGaps(): void {
+  if (!env().demo && env().smtpUrl === null)
+    log().warn('SMTP_URL is not set: nobody gets mail, so nobody can sign up or recover')
+}
+
 async function serve(opened: OpenedDatabase, options: { announces: boolean }): Promise<void> {
   const pages = await preparePages()
   const timers = [every(CLOCK_MS, () => synchronizeClock(opened.db)), every(USAGE_MS, () => flushUsage(opened.db))]
   await registerJobs()
+  if (options.announces) warnOfGaps()
   const server = createPlainListener(pages.handle, { pagesServeMachines: development })
   await listen(server, env().port, env().trustedProxySecret === null ? loopback() : env().host)
   if (options.announces) await printBanner(process.uptime())

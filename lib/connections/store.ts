@@ -1,6 +1,6 @@
-import { and, count, desc, eq, gt, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
+import { and, count, desc, eq, gt, isNotNull, isNull, lte, ne, type SQL, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
-import { applications, callbacks } from '@/db/schema/applications'
+import { applicationEnvironments, applications, callbacks } from '@/db/schema/applications'
 import { connections } from '@/db/schema/connections'
 import { usageMarks } from '@/db/schema/credentials'
 import { accounts, customers, memberships } from '@/db/schema/customers'
@@ -127,6 +127,8 @@ export async function grant(
     .from(accounts)
     .innerJoin(memberships, eq(memberships.customerId, accounts.customerId))
     .innerJoin(applications, isNull(applications.suspendedAt))
+    // Family A is closed to profile fapi2: a code that nothing accepts is not granted.
+    .innerJoin(applicationEnvironments, ne(applicationEnvironments.profile, 'fapi2'))
     .where(
       and(
         eq(c.id, input.id),
@@ -139,6 +141,8 @@ export async function grant(
         eq(memberships.role, 'owner'),
         isNull(memberships.endedAt),
         eq(applications.id, c.applicationId),
+        eq(applicationEnvironments.applicationId, c.applicationId),
+        eq(applicationEnvironments.environment, c.environment),
       ),
     )
     .returning({ customerId: accounts.customerId })

@@ -17,6 +17,34 @@ test('every problem is in the list, each under its variable, and no value is rep
   expect(problems.join()).not.toContain('key-of-ours')
 })
 
+test('what one variable demands of another is told with the rest', () => {
+  const problems = problemsOf({
+    DATABASE_URL: 'postgres://x/y',
+    TLS_CERT_FILE: 'a',
+    DEMO: 'yes',
+    RP_ID: 'other.example',
+    PUBLIC_URL: 'https://a.example',
+  })
+  expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual([
+    'DEMO',
+    'RP_ID',
+    'SECRET_KEY',
+    'TLS_KEY_FILE',
+  ])
+})
+
+test('a public address is an origin', () => {
+  expect(problemsOf({ PUBLIC_URL: 'https://bank.example' })).toEqual([])
+  for (const address of [
+    'https://bank.example/portal',
+    'https://bank.example/?a=1',
+    'https://u@bank.example',
+    'ftp://bank.example',
+  ]) {
+    expect(problemsOf({ PUBLIC_URL: address })).toHaveLength(1)
+  }
+})
+
 test('an https address for text messages is taken, and an empty value counts as none', () => {
   expect(problemsOf({ SMS_WEBHOOK_URL: 'https://sms.example/send' })).toEqual([])
   expect(problemsOf({ SMS_WEBHOOK_URL: '' })).toEqual([])

@@ -9,16 +9,21 @@ const port = (fallback: number) =>
     .refine((value) => value <= 65_535, 'must be a port number')
     .default(fallback)
 const flag = z.enum(['0', '1'], { error: 'must be 0 or 1' }).transform((value) => value === '1')
-const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).transform((value) => new URL(value))
+const origin = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .transform((value) => new URL(value))
+  .refine((value) => value.pathname === '/' && !value.search && !value.hash && !value.username, {
+    error: 'must be an origin: no path, query or user',
+  })
 
 const Variables = z.object({
   HOST: z.string().min(1).optional(),
   PORT: port(3000),
   TLS_PORT: port(3443),
   MTLS_PORT: port(3444),
-  PUBLIC_URL: url.optional(),
+  PUBLIC_URL: origin.optional(),
   RP_ID: z.string().min(1).optional(),
-  API_URL: url.optional(),
+  API_URL: origin.optional(),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
@@ -37,7 +42,7 @@ const Variables = z.object({
     .optional(),
   TLS_CERT_FILE: z.string().min(1).optional(),
   TLS_KEY_FILE: z.string().min(1).optional(),
-  TRUSTED_PROXY_SECRET: z.string().min(16, 'must have 16 characters or more').optional(),
+  TRUSTED_PROXY_SECRET: z.string().min(1).optional(),
   OUTBOUND_ALLOW: z
     .string()
     .default('')
@@ -55,11 +60,10 @@ const Variables = z.object({
   MAIL_FROM: z.string().min(3).optional(),
   // Checked, though this version sends no text messages: a mistake shows at once, not on the day that it does.
   SMS_WEBHOOK_URL: z.url({ protocol: /^https$/, error: 'must be an https URL' }).optional(),
-
   DEMO: flag.optional(),
   DEMO_PASSWORD: z.string().min(12, 'must have 12 characters or more').optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
+  METRICS_TOKEN: z.string().min(1).optional(),
   WORKERS: z
     .string()
     .regex(/^[1-9]\d?$/, 'must be a number from 1 to 99')
@@ -112,9 +116,12 @@ function togetherProblems(given: Record<string, string | undefined>): string[] {
     const missing = given.TLS_CERT_FILE ? 'TLS_KEY_FILE' : 'TLS_CERT_FILE'
     problems.push(`${missing}: TLS_CERT_FILE and TLS_KEY_FILE go together`)
   }
-  const demo = given.DEMO ? given.DEMO === '1' : !given.DATABASE_URL
-  if (!demo && !given.SMTP_URL) {
-    problems.push('SMTP_URL: is required outside demo mode: people confirm their address by mail')
+  if (given.RP_ID && given.PUBLIC_URL && URL.canParse(given.PUBLIC_URL)) {
+    // WebAuthn §5.1.2: the relying party's id is the origin's host or a registrable suffix of it.
+    const { hostname } = new URL(given.PUBLIC_URL)
+    if (hostname !== given.RP_ID && !hostname.endsWith(`.${given.RP_ID}`)) {
+      problems.push("RP_ID: must be PUBLIC_URL's host or a suffix of it, or no passkey will work")
+    }
   }
   return problems
 }

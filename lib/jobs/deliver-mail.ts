@@ -9,7 +9,8 @@ type Holder = { [KEY]?: Transporter }
 
 /** Handler of the `mail` queue: by SMTP, or into the mailbox of a demo installation. A failure is tried again by the queue. */
 export async function deliverMail(data: JobData['mail']): Promise<void> {
-  const { smtpUrl, mailFrom } = env()
+  const { smtpUrl, mailFrom, demo } = env()
+  if (smtpUrl === null && !demo) throw new Error('no SMTP_URL: mail cannot be delivered')
   if (smtpUrl === null) {
     await database().db.insert(mailbox).values(data)
     return

@@ -6,7 +6,7 @@ import type { Context } from '@/lib/context/context'
 import { conflict } from '@/lib/core/errors'
 import { linkDead } from './errors'
 import type { MailLinkInput } from './schema'
-import { consumeMailLink, findPersonByEmail } from './store'
+import { consumeMailLink } from './store'
 
 /** Uses up a link that confirms a new person's address, or a person's new address. @throws DomainError `link-dead` */
 export async function confirmEmail(ctx: Context, input: MailLinkInput): Promise<{ changed: boolean }> {
@@ -32,11 +32,27 @@ async function takeNewAddress(
   ctx: Context,
   link: { personId: string; email: string },
 ): Promise<{ changed: boolean }> {
-  const holder = await findPersonByEmail(tx, link.email)
-  if (holder && holder.id !== link.personId) {
-    throw conflict('email-taken', 'This address belongs to another account by now. Choose another.')
-  }
-  await tx.update(people).set({ email: link.email, emailConfirmedAt: ctx.now }).where(eq(people.id, link.personId))
+  // Two people who confirm one address at the same moment: the later waits for the index and finds it taken.
+  const taken = await tx
+    .transaction((savepoint) =>
+      savepoint
+        .update(people)
+        .set({ email: link.email, emailConfirmedAt: ctx.now })
+        .where(eq(people.id, link.personId)),
+    )
+    .then(
+      () => false,
+      (error: unknown) => {
+        if (isUniqueViolation(error)) return true
+        throw error
+      },
+    )
+  if (taken) throw conflict('email-taken', 'This address belongs to another account by now. Choose another.')
   await recordEvent(tx, ctx, { action: 'email.changed', personId: link.personId, subjectId: link.personId })
   return { changed: true }
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === '23505'
 }

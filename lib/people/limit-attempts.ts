@@ -67,14 +67,26 @@ export async function limitAddress(
   what: string,
   limit: { count: number; windowSeconds: number },
 ): Promise<void> {
-  const key = `${what}:${ctx.address ?? 'unknown'}`
+  const key = addressKey(ctx, what)
   const counted = (await countFailures(ctx.db, [{ key, count: 1 }], ctx.now, limit.windowSeconds)).get(key)
   if (counted && counted.failures > limit.count) {
     throw tooManyRequests(Math.max(1, secondsUntil(counted.windowEndsAt, ctx.now)))
   }
 }
 
+/** Strikes out what `limitAddress` counted: the attempt succeeded, and only failures are limited. */
+export async function forgiveAddress(ctx: Context, what: string): Promise<void> {
+  await ctx.db
+    .update(throttles)
+    .set({ failures: sql`greatest(${throttles.failures} - 1, 0)` })
+    .where(sql`${throttles.key} = ${addressKey(ctx, what)}`)
+}
+
+function addressKey(ctx: Context, what: string): string {
+  return `${what}:${ctx.address ?? 'unknown'}`
+}
+
 export const PER_ADDRESS = {
   signIn: { count: 300, windowSeconds: (10 * MINUTE) / SECOND },
-  mail: { count: 60, windowSeconds: (60 * MINUTE) / SECOND },
+  mail: { count: 300, windowSeconds: (60 * MINUTE) / SECOND },
 } as const

@@ -6,7 +6,7 @@ import { sha256 } from '@/lib/core/secrets'
 import { attemptOver, codeWrong } from './errors'
 import { findSignIn } from './find-sign-in'
 import { issueTicket } from './issue-ticket'
-import { attemptKey, beginAttempt, forgetAttempts, limitAddress, PER_ADDRESS } from './limit-attempts'
+import { attemptKey, beginAttempt, forgetAttempts, forgiveAddress, limitAddress, PER_ADDRESS } from './limit-attempts'
 import type { SecondFactorInput } from './schema'
 import { findDevice } from './store'
 import { verifyCode } from './verify-code'
@@ -45,6 +45,7 @@ export async function passSecondFactor(
     throw codeWrong(offered ? 'wrong, expired or used' : 'method not offered', attempt.lastTry)
   }
   await forgetAttempts(ctx.db, attempt.key)
+  await forgiveAddress(ctx, 'sign-in')
 
   const ticket = await ctx.db.transaction(async (tx) => {
     const consumed = await tx

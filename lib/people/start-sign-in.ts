@@ -5,7 +5,7 @@ import { forbidden } from '@/lib/core/errors'
 import { newOpaqueToken, sha256 } from '@/lib/core/secrets'
 import { addMs, MINUTE } from '@/lib/core/time'
 import { credentialsWrong } from './errors'
-import { attemptKey, beginAttempt, forgetAttempts, limitAddress, PER_ADDRESS } from './limit-attempts'
+import { attemptKey, beginAttempt, forgetAttempts, forgiveAddress, limitAddress, PER_ADDRESS } from './limit-attempts'
 import { listFactorMethods } from './list-factors'
 import { verifyPassword } from './password'
 import type { FactorMethod } from './schema'
@@ -51,6 +51,7 @@ export async function startSignIn(
     throw credentialsWrong(detail, attempt.lastTry)
   }
   await forgetAttempts(ctx.db, key)
+  await forgiveAddress(ctx, 'sign-in')
   if (!person.emailConfirmedAt) {
     await sendConfirmationLink(ctx, person)
     throw forbidden('email-unconfirmed', 'Confirm your address first: we have sent you the link once more.')

@@ -28,7 +28,15 @@ export async function upsertSubscription(
     .values(row)
     .onConflictDoUpdate({
       target: t.endpoint,
-      set: { personId, p256dh, auth, userAgent, failedAt: null },
+      // A new owner gets a new id: what is still queued for the one before finds nobody.
+      set: {
+        id: sql`case when ${t.personId} = excluded.person_id then ${t.id} else excluded.id end`,
+        personId,
+        p256dh,
+        auth,
+        userAgent,
+        failedAt: null,
+      },
       setWhere: or(ne(t.personId, personId), ne(t.p256dh, p256dh), ne(t.auth, auth), isNotNull(t.failedAt)),
     })
     .returning({ id: t.id })
