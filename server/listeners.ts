@@ -150,7 +150,7 @@ function readProxy(request: IncomingMessage): { address: string; listener: '1' |
   return { address: normalizeAddress(address || request.socket.remoteAddress), listener }
 }
 
-/** contract.md, Machine APIs: pages and the machine endpoints of host 1 are not served on the 2-way host; health is on both. */
+/** contract.md, Machine endpoints: pages and the machine endpoints of host 1 are not served on the 2-way host; health is on both. */
 function isOfOneWayHost(path: string): boolean {
   if (isHealthPath(path)) return false
   return !isMachinePath(path) || matchMachineRoute(path)?.route.host === '1'
