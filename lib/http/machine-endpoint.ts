@@ -69,12 +69,30 @@ export function bearerOf(request: Request): string | null {
 }
 
 async function parseBody<Body>(request: Request, schema: z.ZodType<Body>): Promise<Body> {
-  const members = parseMembers(await readBody(request), request.headers.get('content-type'))
+  const members = withBasic(parseMembers(await readBody(request), request.headers.get('content-type')), request)
   const result = schema.safeParse(members)
   if (result.success) return result.data
   const issue = result.error.issues[0]
   const member = issue?.path.map(String).join('.') || undefined
   throw invalid(member, 'malformed-member', `${member ? `"${member}": ` : ''}${issue?.message ?? 'not as expected'}`)
+}
+
+/**
+ * Key and secret may come by HTTP Basic instead of in the body (seed 001; security.md, Profiles). RFC 6749 §2.3: "The client
+ * MUST NOT use more than one authentication method in each request."
+ */
+function withBasic(members: Record<string, unknown>, request: Request): Record<string, unknown> {
+  const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+  if (encoded === undefined) return members
+  if ('client_id' in members || 'client_secret' in members) {
+    throw invalid(
+      'client_id',
+      'repeated-credentials',
+      'Send the key and the secret once: in the body, or by HTTP Basic.',
+    )
+  }
+  const [clientId, ...secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
+  return { ...members, client_id: clientId, client_secret: secret.join(':') }
 }
 
 function answerError(error: unknown, info: RequestInfo, request: Request): Response {

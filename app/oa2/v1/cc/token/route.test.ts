@@ -77,6 +77,18 @@ test('JSON is read whatever the Content-Type says, and form-encoding too', async
   expect(answer.status).toBe(200)
 })
 
+test('key and secret may come by HTTP Basic, but not twice', async () => {
+  const application = await anApplication(db, customer.id)
+  const basic = (secret: string) => `Basic ${Buffer.from(`${application.clientId}:${secret}`).toString('base64')}`
+  const body = { grant_type: 'client_credentials', scope: 'app' }
+  const right = { body, headers: { authorization: basic(application.clientSecret) } }
+  expect((await callMachine(POST, right)).status).toBe(200)
+  const wrong = await callMachine(POST, { body, headers: { authorization: basic('wrong') }, address: anAddress() })
+  expect([wrong.status, wrong.body.code]).toEqual([401, 700])
+  const twice = await callMachine(POST, { ...right, body: issueBody(application) })
+  expect(twice.status).toBe(400)
+})
+
 test('every credential failure has the same answer', async () => {
   const application = await anApplication(db, customer.id)
   const other = await anApplication(db, customer.id)
