@@ -32,6 +32,11 @@ export async function testDatabase(): Promise<Clone> {
   return clone
 }
 
+/** A second pool on a test's database, as another replica would have it. The test closes it. */
+export async function connectReplica(url: string): Promise<Connected> {
+  return connectDatabase(url, { prepare: !(await isPooled(url)), max: 4 })
+}
+
 /** Two workers may clone at the same moment; PostgreSQL refuses the second while it reads the template. */
 async function createClone(admin: postgres.Sql, name: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { sql } from 'drizzle-orm'
 import { TOTP } from 'otpauth'
 import { answered, codeOf, expect, linkOf, newestMail, test } from './fixtures'
 import { giveAuthenticator, makePerson, PASSWORD } from './support/people'
@@ -184,4 +185,9 @@ test('a pause longer than five minutes closes the secure area and keeps the addr
   await signIn(page, person)
   await page.goto('/connections')
   await expect(page.getByRole('heading', { name: 'Connections' })).toBeVisible()
+  await db.execute(
+    sql`update sessions set last_active_at = last_active_at - interval '6 minutes' where person_id = ${person.id}`,
+  )
+  await page.goto('/connections')
+  await expect(page).toHaveURL(/\/sign-in\?return_to=%2Fconnections/)
 })

@@ -1,13 +1,13 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Connected, connectDatabase } from '@/db/client'
+import type { Connected } from '@/db/client'
 import { aCustomer, anAccount, anApplication, aPerson } from '@/db/factories'
 import { applicationEnvironments, applications } from '@/db/schema/applications'
 import { connections } from '@/db/schema/connections'
 import { memberships } from '@/db/schema/customers'
 import { dispositions } from '@/db/schema/dispositions'
 import { auditEvents } from '@/db/schema/partitioned'
-import { personActor, testContext, testDatabase } from '@/db/testing'
+import { connectReplica, personActor, testContext, testDatabase } from '@/db/testing'
 import { isDomainError } from '@/lib/core/errors'
 import { sha256 } from '@/lib/core/secrets'
 import { addMs, MINUTE } from '@/lib/core/time'
@@ -31,8 +31,8 @@ const database = await testDatabase()
 const { db } = database
 const now = new Date()
 let replica: Connected
-beforeAll(() => {
-  replica = connectDatabase(database.url, { prepare: true })
+beforeAll(async () => {
+  replica = await connectReplica(database.url)
 })
 afterAll(() => replica.close())
 

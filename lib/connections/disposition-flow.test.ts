@@ -1,13 +1,13 @@
 import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Connected, connectDatabase } from '@/db/client'
+import type { Connected } from '@/db/client'
 import { aCustomer, anAccount, anApplication, aPerson } from '@/db/factories'
 import { applications } from '@/db/schema/applications'
 import { connections } from '@/db/schema/connections'
 import { customers, memberships } from '@/db/schema/customers'
 import { dispositionEvidence, dispositions } from '@/db/schema/dispositions'
 import { auditEvents } from '@/db/schema/partitioned'
-import { personActor, testContext, testDatabase } from '@/db/testing'
+import { connectReplica, personActor, testContext, testDatabase } from '@/db/testing'
 import type { ApplicationActor } from '@/lib/context/context'
 import { canonicalJson } from '@/lib/core/canonical-json'
 import { isDomainError } from '@/lib/core/errors'
@@ -36,8 +36,8 @@ const now = new Date()
 
 // A second replica: its own pool on the same database.
 let replica: Connected
-beforeAll(() => {
-  replica = connectDatabase(database.url, { prepare: true })
+beforeAll(async () => {
+  replica = await connectReplica(database.url)
 })
 afterAll(() => replica.close())
 

@@ -1,16 +1,14 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, expect, test } from 'vitest'
-import { connectDatabase, isPooled } from '@/db/client'
 import { aCustomer, anApplication, aPerson } from '@/db/factories'
 import { applicationSecrets } from '@/db/schema/credentials'
-import { testDatabase } from '@/db/testing'
+import { connectReplica, testDatabase } from '@/db/testing'
 import { newHexToken, sha256 } from '@/lib/core/secrets'
 import { newFamilyId } from './new-family-id'
 import { type IssueMember, tokenRoad } from './token-road'
 
 const first = await testDatabase()
-const prepare = !(await isPooled(first.url))
-const second = connectDatabase(first.url, { prepare, max: 3 })
+const second = await connectReplica(first.url)
 afterAll(() => second.close())
 const { db } = first
 const owner = await aPerson(db)

@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { eq, like, sql } from 'drizzle-orm'
 import { importJWK, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { connectDatabase } from '@/db/client'
 import { aPerson } from '@/db/factories'
 import { auditEvents } from '@/db/schema/partitioned'
 import { pushSubscriptions } from '@/db/schema/people'
 import { settings } from '@/db/schema/settings'
-import { personActor, testContext, testDatabase } from '@/db/testing'
+import { connectReplica, personActor, testContext, testDatabase } from '@/db/testing'
 import type { Context } from '@/lib/context/context'
 import { newId } from '@/lib/core/ids'
 import { addMs, MINUTE } from '@/lib/core/time'
@@ -103,7 +102,7 @@ test('the VAPID token is signed with the key that browsers subscribe with, for t
 
 test('two replicas that start at once keep one key pair, sealed', async () => {
   await database.db.delete(settings).where(like(settings.name, 'vapid%'))
-  const replica = connectDatabase(database.url, { prepare: true, max: 2 })
+  const replica = await connectReplica(database.url)
   const keys = await Promise.all(
     [database.db, replica.db, database.db, replica.db].map((connection) => getVapidKeys(connection)),
   )
