@@ -116,14 +116,14 @@ const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.l
 async function fill(databaseUrl, tokens) {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
   await sql.unsafe(`
-    insert into token_families (id, application_id, environment, secret_id, refresh_hash, access_hash, expires_at, created_at)
-    select gen_random_uuid(), f.application_id, f.environment, f.secret_id, sha256(('r' || i)::bytea), sha256(('a' || i)::bytea), now() + interval '180 days', now()
+    insert into token_families (id, application_id, environment, secret_id, refresh_key, refresh_hash, access_hash, expires_at, created_at)
+    select uuidv7(), f.application_id, f.environment, f.secret_id, ('x' || left(encode(sha256(('r' || i)::bytea), 'hex'), 16))::bit(64)::bigint, sha256(('r' || i)::bytea), sha256(('a' || i)::bytea), now() + interval '180 days', now()
     from generate_series(1, ${tokens}) i, (select * from token_families limit 1) f`)
   await sql.unsafe(`
-    insert into access_tokens (access_hash, family_id, issued_at, expires_at)
-    select access_hash, id, greatest(now() - random() * interval '50 minutes', date_trunc('day', now())), now() + interval '10 minutes' from token_families`)
-  await sql`analyze token_families`
-  await sql`analyze access_tokens`
+    insert into access_tokens (access_key, access_hash, family_id, issued_at, expires_at)
+    select ('x' || left(encode(access_hash, 'hex'), 16))::bit(64)::bigint, access_hash, id, greatest(now() - random() * interval '50 minutes', date_trunc('day', now())), now() + interval '10 minutes' from token_families`)
+  await sql`vacuum (analyze) token_families`
+  await sql`vacuum (analyze) access_tokens`
   await sql`checkpoint`
   const [{ count }] = await sql`select count(*)::int as count from access_tokens`
   await sql.end()
@@ -205,7 +205,7 @@ async function measureFull(product) {
   for (let round = 0; round < ROUNDS; round++) before.push((await measure(product, 128, SECONDS)).rate)
   process.stdout.write(`\nfilling the tables with ${tokens.toLocaleString('en')} tokens …\n`)
   const count = await fill(product.databaseUrl, tokens)
-  await measure(product, 128, SECONDS)
+  await measure(product, 128, 3 * SECONDS) // past the full-page images that follow the fill's checkpoint
   for (let round = 0; round < ROUNDS; round++) after.push((await measure(product, 128, SECONDS)).rate)
   const full = { tokens: count, before: Math.round(median(before)), after: Math.round(median(after)) }
   full.ratio = Number((full.after / full.before).toFixed(2))

@@ -164,7 +164,6 @@ function tuning(): string[] {
   return [
     ...['-c', `shared_buffers=${megabytes}MB`],
     ...['-c', 'max_wal_size=4GB', '-c', 'min_wal_size=512MB', '-c', 'checkpoint_timeout=15min'],
-    ...['-c', 'wal_compression=on'],
   ]
 }
 

@@ -353,13 +353,13 @@ CREATE TABLE "token_families" (
 	"environment" text NOT NULL,
 	"secret_id" text NOT NULL,
 	"connection_id" text,
+	"refresh_key" bigint NOT NULL,
 	"refresh_hash" "bytea" NOT NULL,
 	"access_hash" "bytea" NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"revoked_at" timestamp with time zone,
 	"revoked_reason" text,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "token_families_refresh" UNIQUE("refresh_hash")
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "token_rotations" (
@@ -428,5 +428,6 @@ CREATE INDEX "dispositions_open" ON "dispositions" USING btree ("import_until") 
 CREATE INDEX "connections_application" ON "connections" USING btree ("application_id","environment");--> statement-breakpoint
 CREATE INDEX "connections_customer" ON "connections" USING btree ("customer_id");--> statement-breakpoint
 CREATE INDEX "connections_disposition" ON "connections" USING btree ("disposition_id");--> statement-breakpoint
+CREATE INDEX "token_families_refresh" ON "token_families" USING btree ("refresh_key");--> statement-breakpoint
 CREATE INDEX "token_rotations_family" ON "token_rotations" USING btree ("family_id");--> statement-breakpoint
 CREATE INDEX "token_rotations_sealed" ON "token_rotations" USING btree ("rotated_at") WHERE successor_sealed is not null;

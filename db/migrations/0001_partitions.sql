@@ -1,12 +1,13 @@
 -- Tables that grow are range-partitioned by day; db/partitions.ts makes the partitions ahead and drops the expired ones.
 CREATE TABLE "access_tokens" (
+	"access_key" bigint NOT NULL,
 	"access_hash" bytea NOT NULL,
 	"family_id" uuid NOT NULL,
 	"issued_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL
 ) PARTITION BY RANGE ("issued_at");
 --> statement-breakpoint
-CREATE INDEX "access_tokens_access_hash" ON "access_tokens" ("access_hash");
+CREATE INDEX "access_tokens_access_key" ON "access_tokens" ("access_key");
 --> statement-breakpoint
 CREATE TABLE "audit_events" (
 	"id" bigint GENERATED ALWAYS AS IDENTITY,

@@ -12,8 +12,8 @@ async function aFamily(madeDaysAgo: number): Promise<string> {
   const made = addDays(now, -madeDaysAgo)
   const id = newFamilyId(made.getTime())
   await db.execute(sql`
-    insert into token_families (id, application_id, environment, secret_id, refresh_hash, access_hash, expires_at, created_at)
-    values (${id}, 'app_x', 'sandbox', 'sec_x', sha256(${id}::bytea), sha256(${`a${id}`}::bytea), ${addDays(made, 180).toISOString()}::timestamptz, ${made.toISOString()}::timestamptz)`)
+    insert into token_families (id, application_id, environment, secret_id, refresh_key, refresh_hash, access_hash, expires_at, created_at)
+    values (${id}, 'app_x', 'sandbox', 'sec_x', 1, sha256(${id}::bytea), sha256(${`a${id}`}::bytea), ${addDays(made, 180).toISOString()}::timestamptz, ${made.toISOString()}::timestamptz)`)
   await db.execute(sql`
     insert into token_rotations (refresh_hash, family_id, access_hash, rotated_at, successor_sealed)
     values (sha256(${`r${id}`}::bytea), ${id}, sha256('x'), ${made.toISOString()}::timestamptz, 'sealed')`)

@@ -1,8 +1,14 @@
-import type postgres from 'postgres'
+import postgres from 'postgres'
 import { type Connected, database } from '@/db/client'
 import { countFailures } from '@/lib/access/count-failures'
 import { type Coalescer, makeCoalescer } from '@/lib/core/coalesce'
-import { ISSUE_APPLICATION_TOKENS, ISSUE_CONNECTION_TOKENS, REFRESH_TOKENS, VALIDATE_TOKENS } from './statements'
+import {
+  ISSUE_APPLICATION_TOKENS,
+  ISSUE_CONNECTION_TOKENS,
+  type IssueStatements,
+  REFRESH_TOKENS,
+  VALIDATE_TOKENS,
+} from './statements'
 import { ACCESS_TOKEN_TTL_SECONDS, REFRESH_FAMILY_DAYS, type TokenKind } from './token-pair'
 
 /**
@@ -82,26 +88,26 @@ const LIMITS = {
 }
 
 function makeTokenRoad({ sql, db }: Connected): TokenRoad {
-  const issuer = (statement: string) =>
+  const issuer = (statements: IssueStatements) =>
     makeCoalescer<IssueMember, IssueOutcome>({
       ...LIMITS,
       group: (member) => member.clientId,
       run: async (members) => {
-        const rows = await query<{ secret_id: string | null; connection_id: string | null; allowed: boolean }>(
-          sql,
-          statement,
-          [
-            latest(members),
-            members.map((member) => member.clientId),
-            members.map((member) => member.secretHash),
-            members.map((member) => member.codeHash),
-            members.map((member) => member.familyId),
-            members.map((member) => member.accessHash),
-            members.map((member) => member.refreshHash),
-            ACCESS_TOKEN_TTL_SECONDS,
-            REFRESH_FAMILY_DAYS,
-          ],
-        )
+        const parameters = [
+          latest(members),
+          members.map((member) => member.clientId),
+          members.map((member) => member.secretHash),
+          members.map((member) => member.codeHash),
+          members.map((member) => member.familyId),
+          members.map((member) => member.accessHash),
+          members.map((member) => member.refreshHash),
+          ACCESS_TOKEN_TTL_SECONDS,
+          REFRESH_FAMILY_DAYS,
+        ]
+        const rows = await query<IssueRow>(sql, statements.first, parameters).catch((error: unknown) => {
+          if (!isFamilyThereAlready(error)) throw error
+          return query<IssueRow>(sql, statements.again, parameters)
+        })
         return rows.map((row) => ({ secretId: row.secret_id, connectionId: row.connection_id, allowed: row.allowed }))
       },
     })
@@ -179,6 +185,14 @@ function makeTokenRoad({ sql, db }: Connected): TokenRoad {
       },
     }),
   }
+}
+
+type IssueRow = { secret_id: string | null; connection_id: string | null; allowed: boolean }
+
+function isFamilyThereAlready(error: unknown): boolean {
+  return (
+    error instanceof postgres.PostgresError && error.code === '23505' && error.constraint_name === 'token_families_pkey'
+  )
 }
 
 type ValidateRow = {
