@@ -140,7 +140,7 @@ function readProxy(request: IncomingMessage): { address: string; listener: '1' |
   const given = request.headers['countersign-proxy']
   const listener = request.headers['countersign-listener']
   const forwarded = request.headers['x-forwarded-for']
-  for (const name of FORWARDED_HEADERS) delete request.headers[name]
+  for (const name of FORWARDED_HEADERS) if (name in request.headers) delete request.headers[name]
   if (secret === null) return null
   if (typeof given !== 'string' || !equalBytes(sha256(given), sha256(secret))) return 'refused'
   if (listener !== '1' && listener !== '2') return 'refused'

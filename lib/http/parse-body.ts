@@ -3,6 +3,7 @@ import { invalid } from '@/lib/core/errors'
 /** contract.md: bodies over 64 KiB are 413. */
 export const BODY_BYTES_MAX = 64 * 1024
 const DEPTH_MAX = 16
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
 
 export class BodyTooLargeError extends Error {
   override name = 'BodyTooLargeError'
@@ -40,7 +41,7 @@ export async function readBody(request: Request): Promise<string> {
 function decodeUtf8(bytes: Uint8Array): string {
   if (bytes.byteLength > BODY_BYTES_MAX) throw new BodyTooLargeError('body over the limit')
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
+    return UTF8.decode(bytes)
   } catch (error) {
     if (error instanceof TypeError) throw invalid(undefined, 'malformed-body', 'The body is not valid UTF-8.')
     throw error
