@@ -35,6 +35,7 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [[process.env.CI ? 'line' : 'list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
+    contextOptions: { reducedMotion: 'reduce' },
     locale: 'en-US',
     timezoneId: 'UTC',
     colorScheme: 'light',

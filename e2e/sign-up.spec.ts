@@ -186,7 +186,8 @@ test('a pause longer than five minutes closes the secure area and keeps the addr
   await page.goto('/connections')
   await expect(page.getByRole('heading', { name: 'Connections' })).toBeVisible()
   await db.execute(
-    sql`update sessions set last_active_at = last_active_at - interval '6 minutes' where person_id = ${person.id}`,
+    sql`update sessions set last_active_at = last_active_at - interval '6 minutes',
+      auth_time = auth_time - interval '6 minutes', stepped_up_at = null where person_id = ${person.id}`,
   )
   await page.goto('/connections')
   await expect(page).toHaveURL(/\/sign-in\?return_to=%2Fconnections/)
