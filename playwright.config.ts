@@ -33,8 +33,7 @@ export default defineConfig({
   timeout: 45_000,
   expect: { timeout: 10_000 },
   reporter: [[process.env.CI ? 'line' : 'list'], ['json', { outputFile: 'test-results/e2e.json' }]],
-  // A shared machine stutters: a test that fails is run once more, and reported as flaky when it then passes.
-  retries: process.env.CI ? 1 : 0,
+  retries: 0,
   use: {
     contextOptions: { reducedMotion: 'reduce' },
     locale: 'en-US',
