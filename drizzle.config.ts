@@ -9,9 +9,13 @@ export default defineConfig({
     './db/schema/customers.ts',
     './db/schema/applications.ts',
     './db/schema/credentials.ts',
+    './db/schema/certificates.ts',
     './db/schema/dispositions.ts',
     './db/schema/connections.ts',
     './db/schema/oauth.ts',
     './db/schema/settings.ts',
+    './db/schema/team.ts',
+    './db/schema/approvals.ts',
+    './db/schema/notices.ts',
   ],
 })

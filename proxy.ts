@@ -8,7 +8,7 @@ const MACHINE =
   /^\/(oa2|v1|shop|\.well-known)\/|^\/oauth2\/(par|token|introspect|revoke|jwks)$|^\/(healthz|readyz|metrics)$/
 
 /** Pages whose address holds a token: nothing of it may leave with a link. */
-const TOKEN_PAGES = /^\/(confirm-email|reset-password|wallet|invitations)(\/|$)/
+const TOKEN_PAGES = /^\/(confirm-email|reset-password|wallet|invitations|calendars)(\/|$)/
 
 export const config = { matcher: [{ source: '/((?!_next/static|_next/image|icons/|favicon.ico).*)' }] }
 

@@ -5,7 +5,12 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   resolve: { alias: { '@': path.resolve('.') } },
   test: {
-    include: ['lib/core/**/*.test.ts', 'lib/outbound/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: [
+      'lib/core/**/*.test.ts',
+      'lib/outbound/**/*.test.ts',
+      'lib/certificates/{der,pem,rules}/**/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
     pool: 'forks',
     maxWorkers: 2,
   },

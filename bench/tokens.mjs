@@ -32,6 +32,8 @@ async function startProduct() {
   const env = {
     ...process.env,
     PORT: String(port),
+    TLS_PORT: '0',
+    MTLS_PORT: '0',
     DATA_DIR: directory,
     LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'info',
   }
@@ -117,11 +119,11 @@ async function fill(databaseUrl, tokens) {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
   await sql.unsafe(`
     insert into token_families (id, application_id, environment, secret_id, refresh_key, refresh_hash, access_hash, expires_at, created_at)
-    select uuidv7(), f.application_id, f.environment, f.secret_id, ('x' || left(encode(sha256(('r' || i)::bytea), 'hex'), 16))::bit(64)::bigint, sha256(('r' || i)::bytea), sha256(('a' || i)::bytea), now() + interval '180 days', now()
+    select uuidv7((i::float8 / ${tokens} * 50 - 50) * interval '1 minute'), f.application_id, f.environment, f.secret_id, ('x' || left(encode(sha256(('r' || i)::bytea), 'hex'), 16))::bit(64)::bigint, sha256(('r' || i)::bytea), sha256(('a' || i)::bytea), now() + interval '180 days', now() + (i::float8 / ${tokens} * 50 - 50) * interval '1 minute'
     from generate_series(1, ${tokens}) i, (select * from token_families limit 1) f`)
   await sql.unsafe(`
     insert into access_tokens (access_key, access_hash, family_id, issued_at, expires_at)
-    select ('x' || left(encode(access_hash, 'hex'), 16))::bit(64)::bigint, access_hash, id, greatest(now() - random() * interval '50 minutes', date_trunc('day', now())), now() + interval '10 minutes' from token_families`)
+    select ((extract(epoch from created_at)::bigint / 600 & 65535) << 48) | ('x' || left(encode(access_hash, 'hex'), 12))::bit(48)::bigint, access_hash, id, created_at, created_at + interval '1 hour' from token_families`)
   await sql`vacuum (analyze) token_families`
   await sql`vacuum (analyze) access_tokens`
   await sql`checkpoint`

@@ -18,6 +18,7 @@ export function connectDatabase(url: string, options: { prepare: boolean; max?: 
     max: options.max ?? 10,
     prepare: options.prepare,
     connect_timeout: 10,
+    backoff: secondsToNextTry,
     idle_timeout: 60,
     onnotice: () => undefined,
     connection: { application_name: 'countersign' },
@@ -28,6 +29,7 @@ export function connectDatabase(url: string, options: { prepare: boolean; max?: 
     max: Math.max(2, Math.ceil((options.max ?? 10) / 2)),
     prepare: options.prepare,
     connect_timeout: 10,
+    backoff: secondsToNextTry,
     idle_timeout: 60,
     onnotice: () => undefined,
     connection: { application_name: 'countersign tokens' },
@@ -39,6 +41,11 @@ export function connectDatabase(url: string, options: { prepare: boolean; max?: 
       await Promise.all([sql.end({ timeout: 5 }), raw.end({ timeout: 5 })])
     },
   }
+}
+
+/** A database that comes back is found within a second; the driver's own patience grows to twenty. */
+function secondsToNextTry(failures: number): number {
+  return Math.min(2 ** failures / 20, 1) * (0.5 + Math.random() / 2)
 }
 
 /**

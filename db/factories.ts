@@ -1,8 +1,11 @@
+import { X509Certificate } from 'node:crypto'
+import type { ApplicationRole } from '@/lib/access/permissions'
 import { ibanFrom } from '@/lib/core/iban'
 import { newId } from '@/lib/core/ids'
 import { type Environment, newApplicationSecret, newHexToken, newOpaqueToken, sha256 } from '@/lib/core/secrets'
 import type { Database } from './client'
-import { applicationEnvironments, applications, callbacks } from './schema/applications'
+import { applicationEnvironments, applicationMembers, applications, callbacks } from './schema/applications'
+import { certificateChains, certificateKeys, chainCertificates, trustAnchors } from './schema/certificates'
 import { applicationSecrets } from './schema/credentials'
 import { accounts, customers, memberships } from './schema/customers'
 import { people, sessions } from './schema/people'
@@ -90,6 +93,19 @@ export async function anApplication(
   return { id, name, environment, clientId, clientSecret: secret.plaintext, secretId, customerId }
 }
 
+/** A Team Developer: a new person, who belongs to no Customer, unless another one is given. */
+export async function aMember(
+  db: Database,
+  applicationId: string,
+  role: ApplicationRole,
+  values: Partial<typeof applicationMembers.$inferInsert> = {},
+) {
+  const personId = values.personId ?? (await aPerson(db)).id
+  const row = { id: newId('member'), applicationId, role, ...values, personId }
+  await db.insert(applicationMembers).values(row)
+  return row
+}
+
 /** A live session of the person, with the row's own idea of when and how they signed in. */
 export async function aSession(db: Database, personId: string, values: Partial<typeof sessions.$inferInsert> = {}) {
   const token = newOpaqueToken()
@@ -108,4 +124,63 @@ export async function aSession(db: Database, personId: string, values: Partial<t
   }
   await db.insert(sessions).values(row)
   return { ...row, token }
+}
+
+/** A root that operators trust. Whoever is to see it at once bumps the trust store. */
+export async function anAnchor(db: Database, der: Buffer, values: Partial<typeof trustAnchors.$inferInsert> = {}) {
+  const certificate = new X509Certificate(der)
+  const row = {
+    id: newId('anchor'),
+    environment: 'sandbox',
+    owner: 'Test',
+    purpose: 'client certificates',
+    subject: certificate.subject,
+    der,
+    sha256: sha256(der),
+    notBefore: new Date(certificate.validFrom),
+    notAfter: new Date(certificate.validTo),
+    ...values,
+  }
+  await db.insert(trustAnchors).values(row)
+  return row
+}
+
+/** An accepted chain of the application, active now, as if it had been submitted. */
+export async function aCertificateChain(
+  db: Database,
+  application: { id: string; environment: Environment },
+  chain: { leaf: Buffer; intermediate: { der: Buffer }; root: { der: Buffer } },
+  values: Partial<typeof certificateChains.$inferInsert> = {},
+) {
+  const leaf = new X509Certificate(chain.leaf)
+  const now = new Date(Date.now() - 1000)
+  const keySha256 = sha256(leaf.publicKey.export({ format: 'der', type: 'spki' }))
+  await db
+    .insert(certificateKeys)
+    .values({ spkiSha256: keySha256, applicationId: application.id })
+    .onConflictDoNothing()
+  const row = {
+    id: newId('chain'),
+    applicationId: application.id,
+    environment: application.environment,
+    subject: leaf.subject,
+    leafSha256: sha256(chain.leaf),
+    rootSha256: sha256(chain.root.der),
+    keySha256,
+    notBefore: new Date(leaf.validFrom),
+    notAfter: new Date(leaf.validTo),
+    report: {},
+    submittedAt: now,
+    approvedAt: now,
+    startsAt: now,
+    ...values,
+  }
+  await db.insert(certificateChains).values(row)
+  for (const [position, der] of [chain.leaf, chain.intermediate.der, chain.root.der].entries()) {
+    const { subject, validTo } = new X509Certificate(der)
+    await db
+      .insert(chainCertificates)
+      .values({ chainId: row.id, position, der, sha256: sha256(der), subject, notAfter: new Date(validTo) })
+  }
+  return row
 }

@@ -19,7 +19,19 @@ const OWN = [
   '/wallet/scan',
   '/step-up',
 ]
-const OF_APPLICATION = ['', '/credentials', '/callbacks', '/connections', '/settings', '/connect', '/logo']
+const OF_APPLICATION = [
+  '',
+  '/credentials',
+  '/certificates',
+  '/certificates/submit',
+  '/certificates/sandbox',
+  '/callbacks',
+  '/connections',
+  '/team',
+  '/settings',
+  '/connect',
+  '/logo',
+]
 
 type Things = { application: string; connection: string; disposition: string }
 
@@ -98,7 +110,7 @@ guarded(
       expect(answer?.status(), path).toBe(200)
       const acts = page
         .getByRole('main')
-        .getByRole('button', { name: /^(Make|Add|Save|Change|Revoke|Remove|Show the code)/ })
+        .getByRole('button', { name: /^(Make|Add|Save|Change|Revoke|Remove|Invite|Send|Withdraw|Show the code)/ })
       await expect(acts, path).toHaveCount(0)
     }
     await page.goto(`/connections/${theirs.connection}`)

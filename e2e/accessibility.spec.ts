@@ -10,6 +10,7 @@ const PUBLIC = [
   '/recover',
   '/reset-password',
   '/confirm-email',
+  '/invitations',
   '/sign-out',
   '/dev/mailbox',
   '/nowhere',
@@ -31,7 +32,7 @@ const SIGNED_IN = [
   '/wallet',
   '/wallet/scan',
 ]
-const OF_APPLICATION = ['', '/credentials', '/callbacks', '/connections', '/settings', '/connect']
+const OF_APPLICATION = ['', '/credentials', '/callbacks', '/connections', '/team', '/settings', '/connect']
 
 /** Every page as it is; at the desk in both themes, which at each width have the same colors. */
 async function expectAccessible(page: Page, address: string): Promise<void> {
@@ -75,6 +76,15 @@ test('axe finds nothing on the pages of a person, empty and full', async ({
   await expectAccessible(page, '/accounts')
 })
 
+test('axe finds nothing on the pages about certificates', async ({ page, db, signIn, anApplication }) => {
+  test.slow()
+  const owner = await makeOwner(db)
+  const application = await anApplication(owner)
+  await signIn(page, owner)
+  for (const path of ['', '/submit', '/sandbox'])
+    await expectAccessible(page, `/applications/${application.application_id}/certificates${path}`)
+})
+
 test('axe finds nothing on each state of a connection', async ({ page, db, signIn, openDevice, anApplication }) => {
   test.slow()
   const owner = await makeOwner(db)
@@ -106,15 +116,7 @@ test('axe finds nothing on each state of a connection', async ({ page, db, signI
   await expectNoViolations(page)
 })
 
-test('the connection can be made with the keyboard alone', async ({
-  page,
-  db,
-  signIn,
-  openDevice,
-  anApplication,
-  isMobile,
-}) => {
-  test.skip(isMobile, 'a keyboard belongs to the desk')
+test('the connection can be made with the keyboard alone', async ({ page, db, signIn, openDevice, anApplication }) => {
   const owner = await makeOwner(db)
   const application = await anApplication(owner)
   await signIn(page, owner)

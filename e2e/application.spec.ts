@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { expect, expectFocusAround, test } from './fixtures'
 import { expectWrongCredentials } from './support/connect'
 import { makeOwner } from './support/people'
+import { runCommand } from './support/product'
 
 const run = promisify(execFile)
 
@@ -70,14 +71,15 @@ test('an owner registers an application, makes a secret, uses it, and revokes it
   })
 
   await test.step('afterwards only its hint is there', async () => {
-    await page.getByRole('link', { name: 'I have stored it' }).click()
+    await page.getByRole('button', { name: 'I have stored it' }).click()
+    await expect(page.getByRole('button', { name: 'Make application secret' })).toBeVisible()
+    await page.getByRole('link', { name: 'Overview' }).click()
     await expect(page.getByText('1 live secret.')).toBeVisible()
     await page.goBack()
     await page.goto(page.url())
-    await page.getByRole('link', { name: 'Credentials' }).first().click()
     await expect(page.getByRole('button', { name: 'Make application secret' })).toBeVisible()
     expect(await page.content()).not.toContain(secret)
-    await expect(page.getByText(secret.slice(-4)).first()).toBeVisible()
+    await expect(page.getByRole('heading', { level: 3, name: secret.slice(-5) })).toBeVisible()
   })
 
   await test.step('revoked, it is worth nothing', async () => {
@@ -117,6 +119,23 @@ test('a secret asks for a fresh proof when the last one is old', async ({ page, 
   await expect(page.getByRole('dialog', { name: 'Confirm that it is you' })).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('textbox', { name: 'Application secret' })).toHaveCount(0)
+})
+
+test('an application that an operator approved for production names that key, and works on in its sandbox', async ({
+  page,
+  db,
+  product,
+  signIn,
+}) => {
+  const owner = await makeOwner(db)
+  const words = ['application', 'create', '--owner', owner.email, '--name', 'Ledgerly', '--environment', 'production']
+  const made = await runCommand<{ application_id: string; client_id: string }>(product, words)
+  await signIn(page, owner)
+  await page.goto(`/applications/${made.application_id}`)
+  await expect(page.getByText(made.client_id)).toBeVisible()
+  await expect(page.getByLabel('Application key', { exact: true })).not.toHaveValue(made.client_id)
+  await page.goto('/applications')
+  await expect(page.getByText('Production').first()).toBeVisible()
 })
 
 test('pages and forms work before scripts have loaded', async ({ db, signIn, openDevice, anApplication }) => {

@@ -1,7 +1,6 @@
-import type { Page } from '@playwright/test'
 import { eq } from 'drizzle-orm'
 import { dispositions } from '@/db/schema/dispositions'
-import { answered, expect, type RegisteredApplication, test } from './fixtures'
+import { answered, expect, test } from './fixtures'
 import {
   acceptWithNumber,
   exchange,
@@ -14,22 +13,8 @@ import {
   showCode,
   type TokenAnswer,
 } from './support/connect'
-import { giveAuthenticator, makeOwner, makePasskey, makePerson, type Owner } from './support/people'
-
-type Desk = { owner: Owner; application: RegisteredApplication; phone: Page }
-
-/** An owner at their desk with an application of theirs, and the same person's phone with a passkey on it. */
-const journey = test.extend<{ desk: Desk }>({
-  desk: async ({ db, page, signIn, openDevice, anApplication }, use) => {
-    const owner = await makeOwner(db)
-    const passkey = await makePasskey(db, owner)
-    const application = await anApplication(owner)
-    await signIn(page, owner)
-    const phone = await openDevice()
-    await giveAuthenticator(phone, passkey)
-    await use({ owner, application, phone })
-  },
-})
+import { journey } from './support/desk'
+import { makeOwner, makePasskey, makePerson, type Owner } from './support/people'
 
 function idOf(url: string): string {
   return /dsp_[0-9a-z]{20}/.exec(url)?.[0] ?? ''
@@ -89,7 +74,7 @@ journey(
       await expect(page.getByRole('heading', { level: 1 })).toContainText('Ledgerly')
       await expect(async () => {
         await page.reload()
-        await expect(page.getByText('used 3 times today')).toBeVisible({ timeout: 1000 })
+        await expect(page.getByText('used 3 times in 24 hours')).toBeVisible({ timeout: 1000 })
       }).toPass()
       await expect(page.getByText('Accepted with a passkey')).toBeVisible()
     })

@@ -8,10 +8,10 @@ import {
   type Page,
 } from '@playwright/test'
 import { type Connected, connectDatabase } from '@/db/client'
+import * as factories from '@/db/factories'
 import { runningEmbeddedUrl } from '@/server/embedded-postgres'
 import { PHONE } from '../playwright.config'
 import * as people from './support/people'
-import { runCommand } from './support/product'
 
 type Database = Connected['db']
 
@@ -30,10 +30,10 @@ type Fixtures = {
   /** Another device: a browser of its own, with nothing of this one's. A phone unless told otherwise. */
   openDevice: (options?: BrowserContextOptions) => Promise<Page>
   signIn: (page: Page, person: people.Person, options?: { provedMinutesAgo?: number }) => Promise<void>
-  /** An application of that owner, registered on the command line, with its first secret. */
+  /** An application of that owner, with its first secret. */
   anApplication: (
     owner: people.Owner,
-    options?: { name?: string; callback?: string; profile?: string },
+    options?: { name?: string; callback?: string; profile?: 'legacy' | 'standard' | 'fapi2' },
   ) => Promise<RegisteredApplication>
 }
 
@@ -86,12 +86,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
   signIn: async ({ db, product }, use) =>
     use((page, person, options) => people.signIn(db, page.context(), product.url, person, options)),
-  anApplication: async ({ product }, use) =>
-    use(async (owner, { name = 'Ledgerly', callback, profile } = {}) => {
-      const words = ['application', 'create', '--owner', owner.email, '--name', name]
-      if (callback) words.push('--callback', callback)
-      if (profile) words.push('--profile', profile)
-      return { ...(await runCommand<Omit<RegisteredApplication, 'name'>>(product, words)), name }
+  anApplication: async ({ db }, use) =>
+    use(async (owner, { name = 'Ledgerly', ...options } = {}) => {
+      const made = await factories.anApplication(db, owner.customerId, { name, ...options })
+      return { application_id: made.id, client_id: made.clientId, client_secret: made.clientSecret, name }
     }),
 })
 
@@ -119,6 +117,8 @@ export function answered(status: number): RegExp {
 
 /** axe on the page as it stands, with the rules of WCAG 2.2 AA and axe's own best practices. */
 export async function expectNoViolations(page: Page): Promise<void> {
+  // A page's title may arrive after the rest of it.
+  await expect(page).toHaveTitle(/./)
   // What a bar that sticks to the edge half covers would count as too small to touch.
   await page.evaluate(() => scrollTo(0, 0))
   // Colors are judged as they come to rest, not on their way.
@@ -154,7 +154,7 @@ export async function newestMail(product: { url: string }, to: string, subject: 
     found = mails
       .filter((mail) => mail.to === to && mail.subject === subject)
       .toSorted((a, b) => (a.at < b.at ? 1 : -1))[0]
-    expect(found, `a mail to ${to}: ${subject}`).toBeTruthy()
+    expect(found?.to, `a mail to ${to}: ${subject}`).toBe(to)
   }).toPass({ timeout: 10_000 })
   return found as Mail
 }

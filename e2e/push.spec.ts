@@ -85,12 +85,21 @@ test('a message that leads out of the wallet, or is none, is not shown; another 
   const url = `${product.url}/wallet/d#last`
   await deliver(JSON.stringify({ kind: 'disposition', locale: 'en', url: 'https://elsewhere.example/wallet/d#x' }))
   await deliver(JSON.stringify({ kind: 'disposition', locale: 'en', url: `${product.url}/sign-out` }))
+  await deliver(JSON.stringify({ kind: 'security', locale: 'en', url }))
+  await deliver(JSON.stringify({ kind: 'constructor', locale: 'en', url }))
   await deliver('nonsense')
   // The worker takes messages in order: once this one shows, the others have been dropped.
   await deliver(JSON.stringify({ kind: 'disposition', locale: 'it', url }))
   await expect
     .poll(() => shownNotifications(phone))
     .toEqual([{ title: 'Una richiesta ti aspetta', body: 'Tocca per leggerla e decidere.', url }])
+
+  const connection = `${product.url}/connections/CON0123456789`
+  await deliver(JSON.stringify({ kind: 'security', locale: 'it', url: `${product.url}/security` }))
+  await deliver(JSON.stringify({ kind: 'connection', locale: 'it', url: connection }))
+  await expect
+    .poll(async () => (await shownNotifications(phone)).map(({ title }) => title).sort())
+    .toEqual(['Il tuo accesso è cambiato', 'Un collegamento è cambiato', 'Una richiesta ti aspetta'].sort())
 })
 
 test('without a network the wallet says so, and has kept no page of the person', async ({

@@ -2,18 +2,7 @@ import type { Page } from '@playwright/test'
 import { sql } from 'drizzle-orm'
 import { TOTP } from 'otpauth'
 import { answered, codeOf, expect, linkOf, newestMail, test } from './fixtures'
-import { giveAuthenticator, makePerson, PASSWORD } from './support/people'
-
-async function givePassword(page: Page, email: string, password = PASSWORD): Promise<void> {
-  await page.getByLabel('E-mail').fill(email)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-}
-
-async function giveCode(page: Page, code: string, label = 'One-time code'): Promise<void> {
-  await page.getByLabel(label).fill(code)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-}
+import { giveAuthenticator, giveCode, givePassword, makePerson, PASSWORD } from './support/people'
 
 /** The way out is in the menu, which a phone shows on demand. */
 async function signOut(page: Page): Promise<void> {

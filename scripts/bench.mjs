@@ -6,4 +6,6 @@ if (requireNode()) {
   await buildIfNeeded()
   const { main } = await import('../bench/tokens.mjs')
   await main()
+  const { checkChains } = await import('../bench/certificates.mjs')
+  await checkChains()
 }

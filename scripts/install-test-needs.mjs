@@ -1,4 +1,4 @@
-// What the tests need beside npm packages: a Chromium, openssl, PgBouncer. On Debian as root they are installed by apt;
+// What the tests need beside npm packages: a Chromium, openssl, PgBouncer, nginx, HAProxy. On Debian as root they are installed by apt;
 // elsewhere the missing ones are named.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -9,6 +9,8 @@ const NEEDS = [
     files: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', process.env.CHROMIUM_PATH],
   },
   { package: 'pgbouncer', files: ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'] },
+  { package: 'nginx', files: ['/usr/sbin/nginx'] },
+  { package: 'haproxy', files: ['/usr/sbin/haproxy'] },
   { package: 'openssl', files: ['/usr/bin/openssl'] },
 ]
 

@@ -1,5 +1,5 @@
-// Draws public/icons/*.png from the sign. Run by hand after the sign changes: node scripts/make-icons.mjs
-import { mkdir } from 'node:fs/promises'
+// Draws public/icons/*.png and public/favicon.ico from the sign. Run by hand after the sign changes: node scripts/make-icons.mjs
+import { mkdir, writeFile } from 'node:fs/promises'
 import sharp from 'sharp'
 
 const FOLDER = new URL('../public/icons/', import.meta.url)
@@ -32,3 +32,19 @@ for (const { file, size, share, radius } of ICONS) {
     .png({ compressionLevel: 9 })
     .toFile(new URL(file, FOLDER).pathname)
 }
+
+// What browsers ask for by themselves on pages that name no icon, as a PDF or a JSON document: an ICO file that holds one PNG.
+const png = await sharp(Buffer.from(drawSign({ share: 0.66, radius: 96 })), { density: 288 })
+  .resize(32, 32)
+  .png({ compressionLevel: 9 })
+  .toBuffer()
+const header = Buffer.alloc(22)
+header.writeUInt16LE(1, 2) // an icon
+header.writeUInt16LE(1, 4) // of one picture
+header.writeUInt8(32, 6)
+header.writeUInt8(32, 7)
+header.writeUInt16LE(1, 10)
+header.writeUInt16LE(32, 12) // bits a pixel
+header.writeUInt32LE(png.length, 14)
+header.writeUInt32LE(header.length, 18)
+await writeFile(new URL('../favicon.ico', FOLDER), Buffer.concat([header, png]))

@@ -21,9 +21,11 @@ function countsOf(file, status) {
 const WITHOUT_POOLER = [
   'server/start.test.ts',
   'server/cli.test.ts',
+  'server/cli-certificates.test.ts',
   'server/both-mounts.test.ts',
   'lib/core/**',
   'lib/outbound/**',
+  'lib/certificates/{der,pem,rules}/**',
   'scripts/**',
   'components/**',
 ]

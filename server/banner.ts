@@ -13,20 +13,25 @@ function paint(text: string, code: string): string {
 }
 
 /** What a person who has just started Countersign wants to know: where it is, and how to sign in. */
-export async function printBanner(seconds: number): Promise<void> {
+export async function printBanner(seconds: number, ports: { oneWay: number; twoWay: number } | null): Promise<void> {
   const { publicUrl, demo } = env()
   const lines = ['', `  ${accent('╱╱')} ${bold('Countersign')} ${dim(`ready in ${seconds.toFixed(1)} s`)}`, '']
-  lines.push(...links(publicUrl.origin, demo))
+  lines.push(...links(publicUrl.origin, demo, ports))
   if (demo) lines.push('', ...(await signIns()))
   process.stdout.write(`${lines.join('\n')}\n\n`)
 }
 
-function links(origin: string, demo: boolean): string[] {
+function links(origin: string, demo: boolean, ports: { oneWay: number; twoWay: number } | null): string[] {
   const rows: [string, string][] = [
     ['Portal', `${origin}/`],
     ['Wallet', `${origin}/wallet`],
   ]
   if (demo && env().smtpUrl === null) rows.push(['Mailbox', `${origin}/dev/mailbox`])
+  if (ports && demo) {
+    rows.push(['HTTPS', `https://localhost:${ports.oneWay}/`])
+    rows.push(['mTLS', `https://localhost:${ports.twoWay}/ ${dim('(a client certificate is required)')}`])
+    if (env().tlsCertFile === null) rows.push(['CA', path.join(env().dataDir, 'tls', 'ca.pem')])
+  }
   return rows.map(([name, url]) => `  ${name.padEnd(10)}${url}`)
 }
 

@@ -1,14 +1,12 @@
 import { parseArgs } from 'node:util'
-import type { Command, Given } from './cli-commands'
+import type { Command, Given, OfflineCommand } from './cli-commands'
+import { UsageError } from './usage-error'
 
-export class UsageError extends Error {
-  override name = 'UsageError'
-}
-
-export type Invocation = { command: Command; given: Given; json: boolean }
+type AnyCommand = Command | OfflineCommand
+export type Invocation = { command: AnyCommand; given: Given; json: boolean }
 
 /** What the command line says, or null where it asks for help. @throws UsageError */
-export function readArguments(commands: readonly Command[], args: string[]): Invocation | null {
+export function readArguments(commands: readonly AnyCommand[], args: string[]): Invocation | null {
   if (args.includes('--help') || args.includes('-h') || args[0] === 'help') return null
   const command = commands.find(({ name }) => name.split(' ').every((word, index) => args[index] === word))
   if (!command) {
@@ -18,10 +16,11 @@ export function readArguments(commands: readonly Command[], args: string[]): Inv
   const rest = args.slice(command.name.split(' ').length)
   const { values, positionals } = parseOptions(command, rest)
   const wanted = command.operand === undefined ? 0 : 1
-  if (positionals.length > wanted) throw new UsageError(`${command.name}: ${positionals[wanted]} is one too many.`)
+  if (positionals.length > wanted && !isOffline(command))
+    throw new UsageError(`${command.name}: ${positionals[wanted]} is one too many.`)
   if (positionals.length < wanted) throw new UsageError(`${command.name}: ${command.operand} is missing.`)
 
-  const given: Given = { operand: positionals[0] ?? '', options: {}, lists: {} }
+  const given: Given = { operand: positionals[0] ?? '', operands: positionals, options: {}, lists: {} }
   for (const [name, option] of Object.entries(command.options)) {
     const value = values[name]
     if (value === undefined) {
@@ -39,7 +38,11 @@ export function readArguments(commands: readonly Command[], args: string[]): Inv
   return { command, given, json: values.json === true }
 }
 
-function parseOptions(command: Command, args: string[]): { values: Record<string, unknown>; positionals: string[] } {
+export function isOffline(command: AnyCommand): command is OfflineCommand {
+  return 'check' in command
+}
+
+function parseOptions(command: AnyCommand, args: string[]): { values: Record<string, unknown>; positionals: string[] } {
   const options = Object.fromEntries(
     Object.entries(command.options).map(([name, option]) => [
       name,
@@ -56,13 +59,13 @@ function parseOptions(command: Command, args: string[]): { values: Record<string
   }
 }
 
-export function describeUsage(commands: readonly Command[]): string {
+export function describeUsage(commands: readonly AnyCommand[]): string {
   const lines = commands.map((command) => {
     const options = Object.entries(command.options).map(([name, { value, required, multiple }]) => {
       const text = `--${name}${value && ` ${value}`}`
       return required ? text : `[${text}]${multiple ? '…' : ''}`
     })
-    return `  ${[command.name, command.operand, ...options].filter(Boolean).join(' ')}\n      ${command.purpose}`
+    return `  ${[command.name, isOffline(command) ? `${command.operand}…` : command.operand, ...options].filter(Boolean).join(' ')}\n      ${command.purpose}`
   })
   return [
     'npm run -s countersign -- COMMAND [--json]',

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { seedDemo } from '@/db/seed'
 import { getApplication } from '@/lib/applications/get-application'
@@ -5,18 +6,32 @@ import { registerApplicationByOperator } from '@/lib/applications/register-appli
 import { PROFILES, RegisterByOperatorInput } from '@/lib/applications/schema'
 import { resumeApplication, suspendApplication } from '@/lib/applications/suspend-application'
 import { verifyAudit } from '@/lib/audit/verify-audit'
+import { addAnchor } from '@/lib/certificates/add-anchor'
+import { AddAnchorInput, REVOCATION_REASONS, RevokeChainInput, SubmitChainInput } from '@/lib/certificates/chain-schema'
+import { listAnchors } from '@/lib/certificates/list-anchors'
+import { listChains } from '@/lib/certificates/list-chains'
+import { removeAnchor } from '@/lib/certificates/remove-anchor'
+import { approveChain, refuseChain } from '@/lib/certificates/review-chain'
+import { revokeChain } from '@/lib/certificates/revoke-chain'
+import type { WireReport } from '@/lib/certificates/schema'
+import { submitChain } from '@/lib/certificates/submit-chain'
 import { grantConnectionByOperator } from '@/lib/connections/grant-connection-by-operator'
 import { revokeConnection } from '@/lib/connections/revoke-connection'
 import type { Context } from '@/lib/context/context'
-import { forbidden, invalid } from '@/lib/core/errors'
+import { DomainError, forbidden, invalid } from '@/lib/core/errors'
 import { createCore } from '@/lib/credentials/create-core'
 import { listSecrets } from '@/lib/credentials/list-secrets'
 import { makeSecret } from '@/lib/credentials/make-secret'
 import { revokeSecret } from '@/lib/credentials/revoke-secret'
-import { CreateCoreInput } from '@/lib/credentials/schema'
+import { rotateKey } from '@/lib/credentials/rotate-key'
+import { rotateSecret } from '@/lib/credentials/rotate-secret'
+import { CreateCoreInput, OVERLAPS, RotateKeyInput, RotateSecretInput } from '@/lib/credentials/schema'
 import { getOwnedBusiness } from '@/lib/customers/get-owned-business'
+import { importAccounts } from '@/lib/customers/import-accounts'
+import { readAccountFile } from '@/lib/customers/read-account-file'
 import { env } from '@/lib/env/env'
 import { createOperator } from '@/lib/people/create-operator'
+import { checkFiles } from './cli-certificates'
 
 export type Option = {
   /** Stands for the value in the help. */
@@ -31,6 +46,7 @@ export type Option = {
 export type Given = {
   /** The one operand, where the command has one. */
   operand: string
+  operands: string[]
   options: Record<string, string | undefined>
   lists: Record<string, string[] | undefined>
 }
@@ -47,9 +63,17 @@ export type Command = {
   fails?(result: unknown): boolean
 }
 
-const application: Option = { value: 'ID', required: true }
+/** Takes any number of operands and needs no database: prints one line of JSON for each. */
+export type OfflineCommand = Pick<Command, 'name' | 'purpose' | 'options'> & {
+  operand: string
+  check(given: Given): Promise<unknown[]>
+  fails(result: unknown): boolean
+}
 
-export const COMMANDS: Command[] = [
+const application: Option = { value: 'ID', required: true }
+const oneEnvironment: Option = { value: 'sandbox|production', among: ['sandbox', 'production'] }
+
+export const COMMANDS: (Command | OfflineCommand)[] = [
   {
     name: 'demo',
     purpose: 'The demo people with their sign-ins and accounts',
@@ -79,8 +103,24 @@ export const COMMANDS: Command[] = [
     },
   },
   {
+    name: 'account import',
+    purpose: 'Take over accounts, their customers and the people who own those, from a CSV file',
+    operand: 'FILE',
+    options: {},
+    async run(ctx, { operand }) {
+      const imported = await importAccounts(ctx, readAccountFile(await readInput(operand)))
+      return {
+        accounts_imported: imported.accounts,
+        accounts_unchanged: imported.unchanged,
+        customers_created: imported.customers,
+        owners_added: imported.owners,
+        people_created: imported.people,
+      }
+    },
+  },
+  {
     name: 'application create',
-    purpose: 'Register an application of a business, with its first secret',
+    purpose: 'Register an application of a business, with its first secret; for production this is the approval',
     options: {
       owner: { value: 'EMAIL', required: true },
       name: { value: 'NAME', required: true },
@@ -88,7 +128,7 @@ export const COMMANDS: Command[] = [
       profile: { value: PROFILES.join('|'), among: PROFILES },
       callback: { value: 'URL', multiple: true },
       scope: { value: '"SCOPE …"' },
-      environment: { value: 'sandbox', among: ['sandbox'] },
+      environment: oneEnvironment,
     },
     run: createApplication,
   },
@@ -113,9 +153,20 @@ export const COMMANDS: Command[] = [
     },
   },
   {
+    name: 'secret rotate',
+    purpose: 'Make a new secret; the present ones end after the overlap, or once unused for so many hours',
+    options: {
+      application,
+      overlap: { value: OVERLAPS.join('|'), among: OVERLAPS },
+      unused: { value: 'HOURS' },
+      environment: oneEnvironment,
+    },
+    run: rotateSecretOf,
+  },
+  {
     name: 'secret list',
     purpose: 'Secrets of an application, by their hints',
-    options: { application, environment: { value: 'sandbox|production', among: ['sandbox', 'production'] } },
+    options: { application, environment: oneEnvironment },
     run: listSecretsOf,
   },
   {
@@ -127,6 +178,120 @@ export const COMMANDS: Command[] = [
       const keepsTokens = options['keep-tokens'] !== undefined
       const { secretId } = await revokeSecret(ctx, { secretId: operand, keepsTokens })
       return { secret_id: secretId, state: 'revoked', keeps_tokens: keepsTokens }
+    },
+  },
+  {
+    name: 'key rotate',
+    purpose: 'Give an application a new key; the present one answers beside it until the overlap is over',
+    options: {
+      application,
+      overlap: { value: OVERLAPS.join('|'), among: OVERLAPS },
+      environment: oneEnvironment,
+    },
+    run: rotateKeyOf,
+  },
+  {
+    name: 'certificate check',
+    purpose: 'Check chains of certificates, offline: one JSON report per line',
+    operand: 'FILE',
+    options: { anchor: { value: 'FILE', multiple: true }, at: { value: 'DATE' } },
+    check: checkFiles,
+    fails: (report) => (report as WireReport).verdict !== 'accept',
+  },
+  {
+    name: 'certificate submit',
+    purpose: 'Check a chain and store it for an application: active at once, or pending review',
+    operand: 'FILE',
+    options: { application, environment: oneEnvironment, start: { value: 'DATE' }, 'replace-at': { value: 'DATE' } },
+    run: submitChainOf,
+    fails: (result) => (result as { certificate_id: string | null }).certificate_id === null,
+  },
+  {
+    name: 'certificate list',
+    purpose: 'Certificate chains of an application, with their states',
+    options: { application, environment: oneEnvironment },
+    async run(ctx, { options }) {
+      const environment = options.environment === 'production' ? 'production' : 'sandbox'
+      const chains = await listChains(ctx, { applicationId: options.application ?? '', environment })
+      return chains.map((chain) => ({
+        certificate_id: chain.id,
+        state: chain.state,
+        subject: chain.subject,
+        sha256: chain.sha256,
+        submitted_at: chain.submittedAt,
+        starts_at: chain.startsAt,
+        ends_at: chain.endsAt,
+        not_after: chain.notAfter,
+      }))
+    },
+  },
+  {
+    name: 'certificate approve',
+    purpose: 'Accept a chain that waits for review, once its root is an anchor',
+    operand: 'ID',
+    options: {},
+    async run(ctx, { operand }) {
+      const { certificateId, state } = await approveChain(ctx, { certificateId: operand })
+      return { certificate_id: certificateId, state }
+    },
+  },
+  {
+    name: 'certificate refuse',
+    purpose: 'Refuse a chain that waits for review',
+    operand: 'ID',
+    options: {},
+    async run(ctx, { operand }) {
+      const { certificateId, state } = await refuseChain(ctx, { certificateId: operand })
+      return { certificate_id: certificateId, state }
+    },
+  },
+  {
+    name: 'certificate revoke',
+    purpose: 'End a chain at once and for good',
+    operand: 'ID',
+    options: { reason: { value: REVOCATION_REASONS.join('|'), among: REVOCATION_REASONS } },
+    async run(ctx, { operand, options }) {
+      const input = parse(RevokeChainInput, { certificateId: operand, reason: options.reason })
+      const { certificateId } = await revokeChain(ctx, input)
+      return { certificate_id: certificateId, state: 'revoked' }
+    },
+  },
+  {
+    name: 'anchor add',
+    purpose: 'Trust a root certificate, PEM or DER, in one environment',
+    operand: 'FILE',
+    options: { environment: oneEnvironment, owner: { value: 'TEXT' }, purpose: { value: 'TEXT' } },
+    async run(ctx, { operand, options }) {
+      const bytes = await readInput(operand)
+      const added = await addAnchor(ctx, parse(AddAnchorInput, { ...options, bytes }))
+      return { anchor_id: added.anchorId, sha256: added.sha256 }
+    },
+  },
+  {
+    name: 'anchor list',
+    purpose: 'The roots that are trusted, with their owners and expiry',
+    options: {},
+    async run(ctx) {
+      return (await listAnchors(ctx)).map((anchor) => ({
+        anchor_id: anchor.id,
+        environment: anchor.environment,
+        owner: anchor.owner,
+        purpose: anchor.purpose,
+        subject: anchor.subject,
+        sha256: anchor.sha256,
+        not_after: anchor.notAfter,
+        chains: anchor.chains,
+      }))
+    },
+  },
+  {
+    name: 'anchor remove',
+    purpose: 'Trust a root no longer: chains under it are pending review',
+    operand: 'ID',
+    options: {},
+    async run(ctx, { operand }) {
+      const removed = await removeAnchor(ctx, { anchorId: operand })
+      return { anchor_id: removed.anchorId, removed: true, chains: removed.chains }
     },
   },
   {
@@ -163,6 +328,7 @@ async function createApplication(ctx: Context, { options, lists }: Given): Promi
   const business = await getOwnedBusiness(ctx, owner)
   const input = parse(RegisterByOperatorInput, {
     customerId: business.id,
+    environment: options.environment,
     name: options.name,
     profile: options.profile,
     callbacks: lists.callback,
@@ -171,9 +337,49 @@ async function createApplication(ctx: Context, { options, lists }: Given): Promi
   return ctx.db.transaction(async (tx) => {
     const within = { ...ctx, db: tx }
     const { applicationId, clientId } = await registerApplicationByOperator(within, input)
-    const secret = await makeSecret(within, { applicationId, environment: 'sandbox' })
+    const secret = await makeSecret(within, { applicationId, environment: input.environment })
     return { application_id: applicationId, client_id: clientId, client_secret: secret.clientSecret }
   })
+}
+
+async function rotateSecretOf(ctx: Context, { options }: Given): Promise<unknown> {
+  const { application: applicationId, environment, overlap, unused: unusedHours } = options
+  const input = parse(
+    RotateSecretInput,
+    { applicationId, environment, overlap, unusedHours },
+    { unusedHours: 'unused' },
+  )
+  const rotated = await rotateSecret(ctx, input)
+  return {
+    secret_id: rotated.secretId,
+    client_secret: rotated.clientSecret,
+    previous: rotated.previous.map(({ secretId, endsAt }) => ({ secret_id: secretId, ends_at: endsAt })),
+  }
+}
+
+async function rotateKeyOf(ctx: Context, { options }: Given): Promise<unknown> {
+  const { application: applicationId, environment, overlap } = options
+  const rotated = await rotateKey(ctx, parse(RotateKeyInput, { applicationId, environment, overlap }))
+  return {
+    client_id: rotated.clientId,
+    previous: rotated.previous.map(({ clientId, endsAt }) => ({ client_id: clientId, ends_at: endsAt })),
+  }
+}
+
+async function submitChainOf(ctx: Context, { operand, options }: Given): Promise<unknown> {
+  const file = new File([new Uint8Array(await readInput(operand))], operand)
+  const input = parse(SubmitChainInput, {
+    applicationId: options.application,
+    environment: options.environment,
+    file,
+    start: options.start ? 'later' : 'now',
+    startsAt: options.start,
+    others: options['replace-at'] ? 'end' : 'keep',
+    replacesAt: options['replace-at'],
+  })
+  const { report, certificateId, state } = await submitChain(ctx, input)
+  const { verdict, findings } = report
+  return { file: operand, verdict, findings, certificate_id: certificateId, state }
 }
 
 async function listSecretsOf(ctx: Context, { options }: Given): Promise<unknown> {
@@ -188,16 +394,30 @@ async function listSecretsOf(ctx: Context, { options }: Given): Promise<unknown>
     created_at: secret.createdAt,
     created_by: secret.createdBy,
     last_used_at: secret.lastUsedAt,
+    last_address: secret.lastAddress,
+    uses_in_24_hours: secret.usesInDay,
     ends_at: secret.endsAt,
+    ends_because: secret.endsBecause,
+    retires_unused_hours: secret.retiresUnusedHours,
     revoked_at: secret.revokedAt,
   }))
 }
 
-/** The first problem, named after the option that it is about. */
-function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+/** A file that an operand names. @throws DomainError `file-unreadable` */
+async function readInput(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file)
+  } catch (cause) {
+    throw new DomainError('invalid', 'file-unreadable', `${file} cannot be read.`, { cause })
+  }
+}
+
+/** The first problem, named after the option that it is about: `names` has those that are called otherwise. */
+function parse<S extends z.ZodType>(schema: S, value: unknown, names: Record<string, string> = {}): z.output<S> {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  const option = String(issue?.path[0] ?? '').replace(/s$/, '')
+  const member = String(issue?.path[0] ?? '')
+  const option = names[member] ?? member.replace(/s$/, '')
   throw invalid(option, 'option-invalid', `--${option}: ${issue?.message}`)
 }

@@ -1,9 +1,16 @@
 /** A result for people: names and values in two columns, lists as tables. For programs there is `--json`. */
 export function describeResult(result: unknown): string {
   if (Array.isArray(result)) return result.length === 0 ? 'None.' : describeTable(result as Row[])
-  const entries = Object.entries(result as Row)
-  const nested = entries.find(([, value]) => Array.isArray(value))
-  if (nested) return (nested[1] as Row[]).map(describeNested).join('\n\n')
+  const entries = Object.entries(result as Row).filter(([, value]) => !Array.isArray(value))
+  const lists = Object.entries(result as Row).filter(([, value]) => Array.isArray(value))
+  const nested = lists.map(([name, rows]) => {
+    const told = (rows as Row[]).map(describeNested).join('\n\n')
+    return lists.length + entries.length === 1 ? told : `${name}:\n${indent(told || 'none')}`
+  })
+  return [...(entries.length > 0 ? [describeEntries(entries)] : []), ...nested].join('\n')
+}
+
+function describeEntries(entries: [string, unknown][]): string {
   const width = Math.max(...entries.map(([name]) => name.length))
   return entries.map(([name, value]) => `${name.padEnd(width)}  ${show(value)}`).join('\n')
 }

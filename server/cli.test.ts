@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { eq, sql } from 'drizzle-orm'
@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { aCustomer, anAccount, aPerson } from '@/db/factories'
 import { applicationSecrets } from '@/db/schema/credentials'
 import { testDatabase } from '@/db/testing'
+import { anAuthority, issueChain } from '@/lib/certificates/testing/issue-chain'
 import { isApplicationSecret, isHexToken, sha256 } from '@/lib/core/secrets'
 
 const { db, url } = await testDatabase()
@@ -78,6 +79,55 @@ describe('commands', { timeout: 90_000 }, () => {
     expect(found).toEqual({ callbacks: 2, profile: 'legacy', scopes: ['psd2-ais', 'psd2-pis'] })
   })
 
+  test('application create for production approves it: a key and secret of its own, beside a sandbox', async () => {
+    const { person } = await anOwnerWithBusiness()
+    const place = ['--environment', 'production', '--callback', 'https://shop.example/a', '--profile', 'legacy']
+    const made = await json('application', 'create', '--owner', person.email, '--name', 'Shop', ...place)
+    expect(made.client_secret).toMatch(/^cs_sk_production_/)
+    const environments = await db.execute(sql`
+      select e.environment, e.client_id = ${made.client_id} as told, e.profile, count(distinct c.id)::int as callbacks,
+        count(distinct s.id)::int as secrets
+      from application_environments e
+      left join callbacks c on c.application_id = e.application_id and c.environment = e.environment
+      left join application_secrets s on s.application_id = e.application_id and s.environment = e.environment
+      where e.application_id = ${made.application_id} group by 1, 2, 3 order by 1`)
+    expect([...environments]).toEqual([
+      { environment: 'production', told: true, profile: 'legacy', callbacks: 1, secrets: 1 },
+      { environment: 'sandbox', told: false, profile: 'legacy', callbacks: 0, secrets: 0 },
+    ])
+    const approvals = await db.execute(sql`
+      select actor_kind, environment from audit_events
+      where action = 'production.approved' and application_id = ${made.application_id}`)
+    expect([...approvals]).toEqual([{ actor_kind: 'operator', environment: 'production' }])
+    const [secret] = await json('secret', 'list', '--application', made.client_id, '--environment', 'production')
+    expect(secret).toMatchObject({ state: 'active', environment: 'production' })
+    expect(await json('secret', 'list', '--application', made.client_id)).toEqual([])
+  })
+
+  test('account import takes a file as a whole, names what is wrong with it, and may be repeated', async () => {
+    const file = path.join(directory, 'accounts.csv')
+    const header = 'iban,currency,environment,customer_kind,customer_name,holder_email,holder_name'
+    const line = 'DE89370400440532013000,EUR,production,personal,Ada,ada@bank.example,Ada'
+    await writeFile(file, `${header}\n${line}\nDE00,EUR,production,personal,Ada,ada@bank.example,Ada\n`)
+    const refused = await countersign('account', 'import', file)
+    expect(refused).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'Nothing was imported:\n  line 3: iban is not an IBAN\n',
+    })
+    await writeFile(file, `${header}\n${line}\n`)
+    expect(await json('account', 'import', file)).toEqual({
+      accounts_imported: 1,
+      accounts_unchanged: 0,
+      customers_created: 1,
+      owners_added: 1,
+      people_created: 1,
+    })
+    expect(await json('account', 'import', file)).toMatchObject({ accounts_imported: 0, accounts_unchanged: 1 })
+    const missing = await countersign('account', 'import', path.join(directory, 'missing.csv'))
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot be read') })
+  })
+
   test('application create is refused with the reason, and leaves nothing behind', async () => {
     const { person, customer } = await anOwnerWithBusiness()
     const create = ['application', 'create', '--name', 'Shop', '--owner']
@@ -117,6 +167,40 @@ describe('commands', { timeout: 90_000 }, () => {
     }
   })
 
+  test('a secret and a key are rotated, with the overlap that is said or seven days', async () => {
+    const { person } = await anOwnerWithBusiness()
+    const made = await json('application', 'create', '--owner', person.email, '--name', 'Shop')
+    const rotated = await json('secret', 'rotate', '--application', made.client_id, '--overlap', '24h', '--unused', '6')
+    expect(Object.keys(rotated)).toEqual(['secret_id', 'client_secret', 'previous'])
+    expect(isApplicationSecret(rotated.client_secret)).toBe(true)
+    expect(rotated.previous).toEqual([{ secret_id: expect.stringMatching(/^sec_/), ends_at: expect.any(String) }])
+    const inADay = Date.parse(rotated.previous[0].ends_at) - Date.now()
+    expect(inADay).toBeGreaterThan(23.9 * 3_600_000)
+    expect(inADay).toBeLessThanOrEqual(24 * 3_600_000)
+    const [fresh, old] = await json('secret', 'list', '--application', made.application_id)
+    expect([fresh.secret_id, fresh.state]).toEqual([rotated.secret_id, 'active'])
+    expect(old).toMatchObject({ state: 'ending', ends_because: 'rotation', retires_unused_hours: 6 })
+    const again = await countersign('secret', 'rotate', '--application', made.client_id)
+    expect(again).toMatchObject({ code: 1, stdout: '' })
+    expect(again.stderr).toContain('A rotation is under way.')
+    expect(await countersign('secret', 'rotate', '--application', made.client_id, '--overlap', '2d')).toMatchObject({
+      code: 2,
+    })
+    expect((await countersign('secret', 'rotate', '--application', made.client_id, '--unused', '0')).stderr).toContain(
+      '--unused: ',
+    )
+    const key = await json('key', 'rotate', '--application', made.client_id)
+    expect(isHexToken(key.client_id)).toBe(true)
+    expect(key.previous).toEqual([{ client_id: made.client_id, ends_at: expect.any(String) }])
+    // For people, the secret is there too.
+    const told = await countersign('secret', 'rotate', '--application', key.client_id, '--overlap', '0')
+    expect(told.code).toBe(1)
+    await json('secret', 'revoke', old.secret_id)
+    const shown = await countersign('secret', 'rotate', '--application', key.client_id, '--overlap', '0')
+    expect(shown.stdout).toMatch(/^client_secret +cs_sk_sandbox_\w+$/m)
+    expect(shown.stdout).toContain(rotated.secret_id)
+  })
+
   test('a connection is granted for a sandbox account and revoked', async () => {
     const { person, customer } = await anOwnerWithBusiness()
     const account = await anAccount(db, customer.id)
@@ -129,6 +213,34 @@ describe('commands', { timeout: 90_000 }, () => {
     const [row] = await db.execute(sql`select revoked_at from connections where id = ${granted.connection_id}`)
     expect(row?.revoked_at).not.toBeNull()
     expect(await countersign('connection', 'revoke', 'CON0000000000')).toMatchObject({ code: 1, stdout: '' })
+  })
+
+  test('a chain is submitted, reviewed once its root is an anchor, listed and revoked; a rejected one ends with 1', async () => {
+    const { person } = await anOwnerWithBusiness()
+    const made = await json('application', 'create', '--owner', person.email, '--name', 'Shop')
+    const now = new Date()
+    const authority = anAuthority(now)
+    const chain = path.join(directory, 'chain.pem')
+    const root = path.join(directory, 'root.der')
+    await writeFile(chain, issueChain(authority, now))
+    await writeFile(root, authority.root)
+    const pending = await json('certificate', 'submit', '--application', made.client_id, chain)
+    expect(Object.keys(pending)).toEqual(['file', 'verdict', 'findings', 'certificate_id', 'state'])
+    expect(pending).toMatchObject({ verdict: 'review', state: 'pending-review' })
+    const { certificate_id: id } = pending
+    expect(await countersign('certificate', 'approve', id)).toMatchObject({ code: 1, stdout: '' })
+    const anchor = await json('anchor', 'add', root)
+    expect(Object.keys(anchor)).toEqual(['anchor_id', 'sha256'])
+    expect(await json('certificate', 'approve', id)).toEqual({ certificate_id: id, state: 'active' })
+    expect((await json('anchor', 'list')).find((one: { chains: number }) => one.chains === 1)).toMatchObject(anchor)
+    const [listed] = await json('certificate', 'list', '--application', made.application_id)
+    expect(listed).toMatchObject({ certificate_id: id, state: 'active' })
+    expect(await json('certificate', 'revoke', id, '--reason', 'replaced')).toMatchObject({ state: 'revoked' })
+    expect(await json('anchor', 'remove', anchor.anchor_id)).toMatchObject({ removed: true })
+    await writeFile(chain, 'nothing')
+    const rejected = await countersign('certificate', 'submit', '--application', made.client_id, chain, '--json')
+    expect(rejected.code).toBe(1)
+    expect(JSON.parse(rejected.stdout)).toMatchObject({ verdict: 'reject', certificate_id: null, state: null })
   })
 
   test('core and operator are made, a core once per name', async () => {

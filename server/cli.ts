@@ -4,11 +4,12 @@ import { currentTime } from '@/lib/context/clock'
 import type { Context } from '@/lib/context/context'
 import { isDomainError } from '@/lib/core/errors'
 import { EnvironmentError } from '@/lib/env/env'
-import { describeUsage, readArguments, UsageError } from './cli-arguments'
+import { describeUsage, isOffline, readArguments } from './cli-arguments'
 import { COMMANDS } from './cli-commands'
 import { describeResult } from './cli-output'
 import { DataDirectoryInUseError } from './data-lock'
 import { openDatabase } from './open-database'
+import { UsageError } from './usage-error'
 
 const DONE = 0
 const REFUSED = 1
@@ -22,6 +23,11 @@ async function main(): Promise<number> {
     return DONE
   }
   const { command, given, json } = invocation
+  if (isOffline(command)) {
+    const results = await command.check(given)
+    for (const result of results) process.stdout.write(`${JSON.stringify(result)}\n`)
+    return results.some((result) => command.fails(result)) ? REFUSED : DONE
+  }
   const opened = await openDatabase('command')
   try {
     const result = await command.run(operatorContext(), given)

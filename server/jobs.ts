@@ -1,10 +1,15 @@
 import { database } from '@/db/client'
 import { dropExpiredPartitions, makePartitions } from '@/db/partitions'
 import { chainEvents } from '@/lib/audit/chain-events'
+import { sweepChains } from '@/lib/certificates/close-one-way'
+import { notifyExpiries } from '@/lib/certificates/notify-expiries'
 import { sweepConnectionCodes } from '@/lib/connections/sweep-connection-codes'
 import { currentTime } from '@/lib/context/clock'
 import type { Context } from '@/lib/context/context'
 import { newHexToken } from '@/lib/core/secrets'
+import { retireUnusedSecrets } from '@/lib/credentials/retire-unused-secrets'
+import { sendEndingNotices } from '@/lib/credentials/send-ending-notices'
+import { sweepUsageReports } from '@/lib/credentials/sweep-usage-reports'
 import { sweepDispositions } from '@/lib/dispositions/sweep-dispositions'
 import { deliverMail } from '@/lib/jobs/deliver-mail'
 import { type JobData, jobs, type Queue } from '@/lib/jobs/jobs'
@@ -12,7 +17,7 @@ import { sweepTokens } from '@/lib/oauth/sweep-tokens'
 import { sweepPeople } from '@/lib/people/sweep-people'
 import { deliverPush } from '@/lib/push/deliver-push'
 
-const handlers: { [Q in Queue]: (data: JobData[Q]) => Promise<void> } = {
+const handlers: { [Q in Queue]: (data: JobData[Q], jobId: string) => Promise<unknown> } = {
   mail: deliverMail,
   push: (data) => deliverPush(systemContext('push'), data),
   'audit-chain': async () => {
@@ -28,7 +33,12 @@ const handlers: { [Q in Queue]: (data: JobData[Q]) => Promise<void> } = {
     await sweepConnectionCodes(db, currentTime())
     await sweepTokens(db, currentTime())
     await sweepPeople(db, currentTime())
+    await sweepUsageReports(db, currentTime())
+    await retireUnusedSecrets(systemContext('retirement'))
+    await sweepChains(systemContext('certificates'))
   },
+  'credential-notices': () => sendEndingNotices(systemContext('notices')),
+  'certificate-notices': () => notifyExpiries(systemContext('notices')),
 }
 
 function systemContext(name: string): Context {
@@ -45,7 +55,12 @@ const SCHEDULES: Partial<Record<Queue, string>> = {
   'audit-chain': '* * * * *',
   partitions: '7 * * * *',
   sweep: '* * * * *',
+  'credential-notices': '*/10 * * * *', // an overlap may be an hour
+  'certificate-notices': '17 * * * *',
 }
+
+/** What waits for others goes on beside a slow one; as many connections leave each process at most. */
+const AT_ONCE: Partial<Record<Queue, number>> = { mail: 3, push: 3 }
 
 /** Starts this process's workers. Every replica runs them; the job store gives each job to one. */
 export async function registerJobs(): Promise<void> {
@@ -54,7 +69,6 @@ export async function registerJobs(): Promise<void> {
 }
 
 async function register<Q extends Queue>(queue: Q): Promise<void> {
-  await jobs().work<JobData[Q]>(queue, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async (batch) => {
-    for (const job of batch) await handlers[queue](job.data)
-  })
+  const options = { pollingIntervalSeconds: 0.5, batchSize: 1, localConcurrency: AT_ONCE[queue] ?? 1 }
+  await jobs().work<JobData[Q]>(queue, options, async ([job]) => job && handlers[queue](job.data, job.id))
 }

@@ -119,7 +119,7 @@ test('bodies over 64 KiB are 413, declared or not', async () => {
   expect((await send('/oa2/v1/cc/token', chunked)).status).toBe(413)
 })
 
-test('behind a proxy: without its secret 403, from the 2-way listener 421 with the right host', async () => {
+test('behind a proxy: without its secret 403, from the 2-way listener a certificate is required, from the other 421 to it', async () => {
   const secret = 'a secret of the proxy'
   const before = env().trustedProxySecret
   Object.assign(env(), { trustedProxySecret: secret })
@@ -132,13 +132,15 @@ test('behind a proxy: without its secret 403, from the 2-way listener 421 with t
     expect((await send('/sign-in')).status).toBe(403)
     expect((await send('/sign-in', { headers: from('3') })).status).toBe(403)
     expect(JSON.parse((await send('/sign-in', { headers: from('1') })).text).address).toBe('203.0.113.9')
-    for (const path of ['/oa2/v1/cc/token', '/sign-in']) {
+    for (const path of ['/oa2/v1/cc/token', '/sign-in', '/v1/application', '/v1/nothing', '/healthz']) {
       const answer = await send(path, { method: 'POST', body, headers: from('2') })
-      expect(answer.status, path).toBe(421)
-      expect(JSON.parse(answer.text)).toMatchObject({ code: 421, host: 'http://localhost:3000' })
+      expect(answer.status, path).toBe(403)
+      expect(JSON.parse(answer.text)).toMatchObject({ code: 'certificate-missing' })
     }
-    expect((await send('/v1/nothing', { headers: from('2') })).status).toBe(404)
-    expect((await send('/healthz', { headers: from('2') })).status).toBe(200)
+    const toTwoWay = await send('/v1/application', { headers: from('1') })
+    expect(toTwoWay.status).toBe(421)
+    expect(JSON.parse(toTwoWay.text)).toMatchObject({ code: 'wrong-host', host: 'https://localhost:3444' })
+    expect((await send('/healthz', { headers: from('1') })).status).toBe(200)
   } finally {
     Object.assign(env(), { trustedProxySecret: before })
   }

@@ -1,58 +1,104 @@
 import { randomBytes } from 'node:crypto'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import https from 'node:https'
 import type { Duplex } from 'node:stream'
+import { type SecureContextOptions, TLSSocket } from 'node:tls'
 import { getRequestListener } from '@hono/node-server'
+import { currentTime } from '@/lib/context/clock'
 import { type RequestInfo, requestInfoStorage } from '@/lib/context/request-info'
+import { isDomainError } from '@/lib/core/errors'
 import { equalBytes, sha256 } from '@/lib/core/secrets'
 import { SECOND } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
 import { errorInfo, type MachineHandler } from '@/lib/http/machine-endpoint'
+import { STATUS_OF_KIND } from '@/lib/http/problem'
+import { codeOfStatus, problemAnswer, problemOf } from '@/lib/http/problem-document'
 import { log } from '@/lib/log/log'
 import { answerHealth, isHealthPath } from './health'
 import { isMachinePath, type Match, type Method, matchMachineRoute } from './machine-routes'
+import { presentedBy, presentedOn, requireTrusted } from './tls/client-certificate'
 
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 // A page's form may carry a logo (512 KiB); machine bodies have their own, smaller limit.
 const PAGE_BODY_BYTES_MAX = 2 * 1024 * 1024
 
+const LIMITS = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 10 * SECOND,
+  requestTimeout: 30 * SECOND,
+  keepAliveTimeout: 65 * SECOND,
+  connectionsCheckingInterval: 2 * SECOND,
+  requireHostHeader: true,
+  noDelay: true,
+}
+const HANDSHAKE_MS = 10 * SECOND
+const CONNECTIONS_MAX = 20_000
+
+type ListenerOptions = { pagesServeMachines: boolean }
+
 /**
- * The plain HTTP listener on PORT: the development listener in demo mode, else what a TLS proxy on this machine talks to.
- * Every request passes one guard before any route: authority, canonical path, proxy headers, size.
+ * The plain HTTP listener on PORT: the development listener in demo mode, else what a TLS proxy talks to. Every request passes
+ * one guard before any route: authority, canonical path, proxy headers, client certificate, size.
  */
-export function createPlainListener(pages: PageHandler, options: { pagesServeMachines: boolean }): http.Server {
-  const machines = makeMachineListener()
-  const server = http.createServer(
-    {
-      maxHeaderSize: 16 * 1024,
-      headersTimeout: 10 * SECOND,
-      requestTimeout: 30 * SECOND,
-      keepAliveTimeout: 65 * SECOND,
-      connectionsCheckingInterval: 2 * SECOND,
-      requireHostHeader: true,
-      noDelay: true,
-    },
-    (request, response) => {
-      const info = admit(request, response)
-      if (!info) return
-      const path = pathOf(request)
-      if (isHealthPath(path)) void answerHealth(path, request, response, info)
-      else if (!isMachinePath(path)) servePage(pages, request, response, info)
-      else {
-        const match = matchMachineRoute(path)
-        if (match && options.pagesServeMachines) servePage(pages, request, response, info)
-        else machines(match, request, response, info)
-      }
-    },
-  )
-  server.maxConnections = 20_000
+export function createPlainListener(pages: PageHandler, options: ListenerOptions): http.Server {
+  const server = http.createServer(LIMITS, answerRequests('plain', pages, options))
+  server.maxConnections = CONNECTIONS_MAX
   server.on('clientError', answerClientError)
   return server
 }
 
+/**
+ * A TLS listener: `1` on TLS_PORT for everybody, `2` on MTLS_PORT for who has a client certificate. HTTP/1.1 alone. Call
+ * `setSecureContext(secureContextOf(…))` on it for another server certificate or trust store: open connections stay.
+ */
+export function createTlsListener(
+  way: '1' | '2',
+  context: SecureContextOptions,
+  pages: PageHandler,
+  options: ListenerOptions,
+): https.Server {
+  const server = https.createServer(
+    {
+      ...LIMITS,
+      ...context,
+      ALPNProtocols: ['http/1.1'],
+      handshakeTimeout: HANDSHAKE_MS,
+      // Soft: a handshake that OpenSSL breaks off is mute, and nobody learns why (ADR-0100). The guard refuses, with the reason.
+      requestCert: way === '2',
+      rejectUnauthorized: false,
+    },
+    answerRequests(way, pages, options),
+  )
+  server.maxConnections = CONNECTIONS_MAX
+  server.on('clientError', answerClientError)
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+    log().info({ reason: error.code, listener: way }, 'no handshake')
+    socket.destroy()
+  })
+  return server
+}
+
+function answerRequests(listener: 'plain' | '1' | '2', pages: PageHandler, options: ListenerOptions) {
+  const machines = makeMachineListener()
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const info = admit(listener, request, response)
+    if (!info) return
+    const path = pathOf(request)
+    if (isHealthPath(path)) void answerHealth(path, request, response, info)
+    else if (!isMachinePath(path)) servePage(pages, request, response, info)
+    else {
+      const match = matchMachineRoute(path)
+      if (match) info.host = match.route.host
+      if (match && options.pagesServeMachines) servePage(pages, request, response, info)
+      else machines(match, request, response, info)
+    }
+  }
+}
+
 function servePage(pages: PageHandler, request: IncomingMessage, response: ServerResponse, info: RequestInfo): void {
   if (Number(request.headers['content-length'] ?? 0) > PAGE_BODY_BYTES_MAX) {
-    refuse(response, 413, 'The request is too large.', info.requestId)
+    refuse(request, response, info.requestId, { status: 413, message: 'The request is too large.' })
     return
   }
   response.setHeader('X-Request-Id', info.requestId)
@@ -61,8 +107,8 @@ function servePage(pages: PageHandler, request: IncomingMessage, response: Serve
     .run(info, () => pages(request, response))
     .catch((error: unknown) => {
       log().error({ err: error, requestId: info.requestId }, 'page failed')
-      if (!response.headersSent) refuse(response, 500, 'Something went wrong on our side.', info.requestId)
-      else response.destroy()
+      if (response.headersSent) response.destroy()
+      else refuse(request, response, info.requestId, { status: 500, message: 'Something went wrong on our side.' })
     })
 }
 
@@ -85,17 +131,18 @@ function makeMachineListener(): MachineListener {
   return (match, request, response, info) => {
     const handler = match?.route.handlers[request.method as Method]
     if (match && handler) calls.set(request, { handler, params: match.params })
-    else calls.set(request, { answer: () => notServed(match, info) })
+    else calls.set(request, { answer: () => notServed(request, match, info) })
     requestInfoStorage().run(info, () => void listen(request, response))
   }
 }
 
 const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'DELETE']
 
-function notServed(match: Match | null, info: RequestInfo): Response {
-  if (!match) return errorInfo(404, 'There is nothing here, or it is not yours to see.', info.requestId)
-  const allowed = METHODS.filter((method) => match.route.handlers[method])
-  return errorInfo(405, `Use ${allowed.join(', ')}.`, info.requestId, { Allow: allowed.join(', ') })
+function notServed(request: IncomingMessage, match: Match | null, info: RequestInfo): Response {
+  const answer = isApiPath(pathOf(request)) ? problemAnswer : errorInfo
+  if (!match) return answer(NOT_FOUND.status, NOT_FOUND.message, info.requestId)
+  const allowed = METHODS.filter((method) => match.route.handlers[method]).join(', ')
+  return answer(405, `Use ${allowed}.`, info.requestId, { Allow: allowed })
 }
 
 // Ids need no secrecy, only that two never meet: a random part of the process and a counter.
@@ -107,53 +154,110 @@ function newRequestId(): string {
   return `req_${idOfProcess}${requests.toString(36).padStart(6, '0')}`
 }
 
-function admit(request: IncomingMessage, response: ServerResponse): RequestInfo | null {
+/** The guard. Null once it has answered by itself. */
+function admit(listener: 'plain' | '1' | '2', request: IncomingMessage, response: ServerResponse): RequestInfo | null {
   const requestId = newRequestId()
   const forwarded = FORWARDING_HEADERS.some((name) => name in request.headers)
-  const proxied = readProxy(request)
-  if (proxied === 'refused') return refused(response, 403, 'This port is for the proxy.', requestId)
+  const proxied = readProxy(listener, request)
+  if (proxied === 'refused') {
+    refuse(request, response, requestId, { status: 403, message: 'This port is for the proxy.' })
+    return null
+  }
   const info: RequestInfo = {
     requestId,
-    listener: proxied ? proxied.listener : env().demo ? 'development' : '1',
+    listener: proxied?.listener ?? (listener !== 'plain' ? listener : env().demo ? 'development' : '1'),
     address: proxied?.address ?? normalizeAddress(request.socket.remoteAddress),
-    secure: env().publicUrl.protocol === 'https:',
+    secure: listener !== 'plain' || env().publicUrl.protocol === 'https:',
     forwarded,
+    certificate: null,
   }
-  if (!isCanonical(request.url ?? '')) {
-    return refused(response, 404, 'There is nothing here, or it is not yours to see.', requestId)
-  }
-  if (!isHealthPath(pathOf(request)) && !isKnownAuthority(request.headers.host ?? '')) {
-    return refused(response, 421, 'This server does not answer for that host.', requestId)
-  }
-  if (info.listener === '2' && isOfOneWayHost(pathOf(request))) {
-    return refused(response, 421, 'This is on the host without client certificates.', requestId)
-  }
-  return info
+  const refusal = refusalOf(info, request, proxied?.clientCert)
+  if (!refusal) return info
+  refuse(request, response, requestId, refusal)
+  return null
 }
 
+type Refusal = { status: number; message: string; code?: string; host?: string }
+
+const NOT_FOUND: Refusal = { status: 404, message: 'There is nothing here, or it is not yours to see.' }
+
+/** In the order of ADR-0100; whoever comes without a certificate learns nothing else of the 2-way host. */
+function refusalOf(info: RequestInfo, request: IncomingMessage, clientCert: string | undefined): Refusal | null {
+  const path = pathOf(request)
+  const misdirected = misdirection(info, request, path)
+  if (info.listener !== '2') {
+    if (!isCanonical(request.url ?? '')) return NOT_FOUND
+    return misdirected ?? wrongHostOf(info, path)
+  }
+  try {
+    const now = currentTime()
+    const { socket } = request
+    const presented = socket instanceof TLSSocket ? presentedOn(socket, now) : presentedBy(clientCert)
+    if (misdirected) return misdirected
+    info.certificate = requireTrusted(presented, now)
+  } catch (error) {
+    if (!isDomainError(error)) throw error
+    const { requestId, address } = info
+    log().info({ requestId, address, reason: error.reason, detail: error.detail }, 'client certificate refused')
+    return { status: STATUS_OF_KIND[error.kind], message: error.message, code: error.reason }
+  }
+  if (!isCanonical(request.url ?? '')) return NOT_FOUND
+  return wrongHostOf(info, path)
+}
+
+/** The authority is one of this listener's, and the name of the TLS handshake is the same (RFC 9110 §7.4). */
+function misdirection(info: RequestInfo, request: IncomingMessage, path: string): Refusal | null {
+  const { publicUrl, apiUrl } = env()
+  const right = info.listener === '2' ? apiUrl.origin : publicUrl.origin
+  const host = request.headers.host ?? ''
+  const { socket } = request
+  const name = socket instanceof TLSSocket && socket.servername ? socket.servername : null
+  if (isKnownAuthority(info.listener, host)) {
+    // RFC 6066 §3 leaves the name out for an address, and asks nobody to send one.
+    if (name === null || name.toLowerCase() === hostnameOf(host)) return null
+    return { status: 421, message: 'The TLS handshake was for another host.', host: right }
+  }
+  if (isHealthPath(path) && info.listener !== '2') return null
+  return { status: 421, message: 'This server does not answer for that host.', host: right }
+}
+
+/** contract.md, Machine endpoints: a route answers on its own host; pages and health on the 1-way host. */
+function wrongHostOf(info: RequestInfo, path: string): Refusal | null {
+  if (info.listener === 'development') return null
+  const rule = isMachinePath(path) ? matchMachineRoute(path)?.route.host : '1'
+  if (info.listener === '1' && rule === '2') {
+    return { status: 421, message: 'This is on the host with client certificates.', host: env().apiUrl.origin }
+  }
+  if (info.listener === '2' && rule === '1' && !isHealthPath(path)) {
+    return { status: 421, message: 'This is on the host without client certificates.', host: env().publicUrl.origin }
+  }
+  return null
+}
+
+type Proxied = { address: string; listener: '1' | '2'; clientCert: string | undefined }
+
 /**
- * With TRUSTED_PROXY_SECRET every request must prove that it comes from the proxy; the client's address is then the last of
- * X-Forwarded-For. Without, or afterwards, no forwarded header is left for anybody to read.
+ * With TRUSTED_PROXY_SECRET every request on PORT must prove that it comes from the proxy; the client's address is then the
+ * last of X-Forwarded-For. Without, or afterwards, no forwarded header is left for anybody to read.
  */
-function readProxy(request: IncomingMessage): { address: string; listener: '1' | '2' } | 'refused' | null {
-  const secret = env().trustedProxySecret
+function readProxy(listener: 'plain' | '1' | '2', request: IncomingMessage): Proxied | 'refused' | null {
+  const secret = listener === 'plain' ? env().trustedProxySecret : null
   const given = request.headers['countersign-proxy']
-  const listener = request.headers['countersign-listener']
+  const way = request.headers['countersign-listener']
   const forwarded = request.headers['x-forwarded-for']
+  const clientCert = request.headers['client-cert']
   for (const name of FORWARDED_HEADERS) if (name in request.headers) delete request.headers[name]
   if (secret === null) return null
   if (typeof given !== 'string' || !equalBytes(sha256(given), sha256(secret))) return 'refused'
-  if (listener !== '1' && listener !== '2') return 'refused'
+  if (way !== '1' && way !== '2') return 'refused'
   const address = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').at(-1)?.trim()
   request.headers['x-forwarded-proto'] = env().publicUrl.protocol.replace(':', '')
   request.headers['x-forwarded-host'] = request.headers.host ?? ''
-  return { address: normalizeAddress(address || request.socket.remoteAddress), listener }
-}
-
-/** contract.md, Machine endpoints: pages and the machine endpoints of host 1 are not served on the 2-way host; health is on both. */
-function isOfOneWayHost(path: string): boolean {
-  if (isHealthPath(path)) return false
-  return !isMachinePath(path) || matchMachineRoute(path)?.route.host === '1'
+  return {
+    address: normalizeAddress(address || request.socket.remoteAddress),
+    listener: way,
+    clientCert: Array.isArray(clientCert) ? clientCert.join(', ') : clientCert,
+  }
 }
 
 /** Any of these tells that somebody stands between the browser and us. */
@@ -186,34 +290,41 @@ function isCanonical(url: string): boolean {
   return !/%(?![0-9a-f]{2})|%(?:[46][1-9a-f]|[57][0-9a]|3[0-9]|2[def]|5[cf]|7e|00)/i.test(path)
 }
 
+function isApiPath(path: string): boolean {
+  return path === '/v1' || path.startsWith('/v1/')
+}
+
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0] as string
 }
 
-function isKnownAuthority(host: string): boolean {
+/** Each listener answers for its own host; the development listener, and plain HTTP on loopback, for both. */
+function isKnownAuthority(listener: RequestInfo['listener'], host: string): boolean {
   const { publicUrl, apiUrl, demo } = env()
-  if (host === publicUrl.host || host === apiUrl.host) return true
+  if (listener !== '2' && host === publicUrl.host) return true
+  if (listener !== '1' && host === apiUrl.host) return true
   return demo && /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)
 }
 
-function refused(response: ServerResponse, status: number, message: string, requestId: string): null {
-  refuse(response, status, message, requestId)
-  return null
+function hostnameOf(host: string): string {
+  return host.replace(/:\d+$/, '').toLowerCase()
 }
 
-function refuse(response: ServerResponse, status: number, message: string, requestId: string): void {
-  const body = JSON.stringify({
-    code: status,
-    message,
-    request_id: requestId,
-    ...(status === 421 ? { host: env().publicUrl.origin } : {}),
-  })
+/** Family A and pages get ErrorInfo; the 2-way host and `/v1`, problem documents (RFC 9457). */
+function refuse(request: IncomingMessage, response: ServerResponse, requestId: string, refusal: Refusal): void {
+  const { status, message, host } = refusal
+  const isProblem = refusal.code !== undefined || isApiPath(pathOf(request))
+  const body = JSON.stringify(
+    isProblem
+      ? problemOf({ status, code: refusal.code ?? codeOfStatus(status), title: message, requestId, host })
+      : { code: status, message, request_id: requestId, ...(host ? { host } : {}) },
+  )
   response.writeHead(status, {
-    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Type': isProblem ? 'application/problem+json' : 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
     'X-Request-Id': requestId,
-    ...(status === 413 ? { Connection: 'close' } : {}),
+    ...(status === 413 || refusal.code ? { Connection: 'close' } : {}),
   })
   response.end(body)
 }

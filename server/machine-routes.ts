@@ -3,12 +3,11 @@ import * as accessTokenOfApplication from '@/app/oa2/v1/cc/token/route'
 import * as connection from '@/app/oa2/v1/connection/[id]/route'
 import * as connections from '@/app/oa2/v1/connection/route'
 import * as status from '@/app/oa2/v1/status/route'
+import * as ownApplication from '@/app/v1/application/route'
+import type { HostRule } from '@/lib/context/request-info'
 import type { MachineHandler } from '@/lib/http/machine-endpoint'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
-/** 1: the 1-way host only; 2: the 2-way host only; 1|2: the 2-way host once the application requires mutual TLS. */
-export type HostRule = '1' | '2' | '1|2'
-
 export type MachineRoute = {
   /** As Next writes it: `[id]` is one segment. */
   path: string
@@ -23,6 +22,7 @@ export const MACHINE_ROUTES: readonly MachineRoute[] = [
   { path: '/oa2/v1/status', host: '1', handlers: status },
   { path: '/oa2/v1/connection', host: '1', handlers: connections },
   { path: '/oa2/v1/connection/[id]', host: '1', handlers: connection },
+  { path: '/v1/application', host: '2', handlers: ownApplication },
 ]
 
 /** Whatever begins like this is a machine's, found or not: Next never answers for it. */

@@ -1,9 +1,12 @@
 import cluster from 'node:cluster'
 import type { Server } from 'node:http'
+import type { Server as TlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { database } from '@/db/client'
+import { hasOpenssl } from '@/lib/certificates/openssl'
 import { synchronizeClock } from '@/lib/context/clock'
-import { flushUsage } from '@/lib/credentials/mark-usage'
-import { EnvironmentError, env } from '@/lib/env/env'
+import { usageReporter } from '@/lib/credentials/mark-usage'
+import { EnvironmentError, env, parseEnvironment } from '@/lib/env/env'
 import { log } from '@/lib/log/log'
 import { printBanner } from './banner'
 import { DataDirectoryInUseError } from './data-lock'
@@ -11,10 +14,15 @@ import { registerJobs } from './jobs'
 import { createPlainListener, type PageHandler } from './listeners'
 import { joinDatabase, type OpenedDatabase, openDatabase } from './open-database'
 import { prepareDemo } from './prepare-demo'
+import { openTls, type TlsListeners } from './tls/open-tls'
+import { loadServerCertificate } from './tls/server-certificate'
+import { refreshTrust } from './tls/trust'
 
 const development = process.argv.includes('--dev')
 const CLOCK_MS = 500
 const USAGE_MS = 1000
+const TRUST_MS = 500
+const CERTIFICATE_MS = 2000
 const DRAIN_MS = 10_000
 
 /**
@@ -23,6 +31,8 @@ const DRAIN_MS = 10_000
  */
 async function main(): Promise<void> {
   if (cluster.isWorker) return serve(await joinDatabase(), { announces: cluster.worker?.id === 1 })
+  // Before anything is opened: a certificate that cannot be used is told like any other problem of the environment.
+  await loadServerCertificate(parseEnvironment(process.env, 'server'), new Date())
   const opened = await openDatabase('server')
   await prepareDemo(opened.db)
   if (env().workers === 1) return serve(opened, { announces: true })
@@ -46,26 +56,43 @@ async function main(): Promise<void> {
   })
 }
 
-function warnOfGaps(): void {
+async function warnOfGaps(): Promise<void> {
+  if (!(await hasOpenssl()))
+    log().warn('There is no openssl program: no certificate chain is accepted without an operator’s review')
   if (!env().demo && env().smtpUrl === null)
     log().warn('SMTP_URL is not set: nobody gets mail, so nobody can sign up or recover')
 }
 
 async function serve(opened: OpenedDatabase, options: { announces: boolean }): Promise<void> {
   const pages = await preparePages()
-  const timers = [every(CLOCK_MS, () => synchronizeClock(opened.db)), every(USAGE_MS, () => flushUsage(opened.db))]
   await registerJobs()
-  if (options.announces) warnOfGaps()
-  const server = createPlainListener(pages.handle, { pagesServeMachines: development })
-  await listen(server, env().port, env().trustedProxySecret === null ? loopback() : env().host)
-  if (options.announces) await printBanner(process.uptime())
+  if (options.announces) await warnOfGaps()
+  const serving = { pagesServeMachines: development }
+  const plain = createPlainListener(pages.handle, serving)
+  const tls = await openTls(opened.db, pages.handle, serving)
+  const timers = [
+    every(CLOCK_MS, () => synchronizeClock(opened.db)),
+    every(USAGE_MS, () => usageReporter().flush(opened.db)),
+    every(TRUST_MS, () => refreshTrust(opened.db)),
+    ...(tls ? [every(CERTIFICATE_MS, () => tls.reloadCertificate())] : []),
+  ]
+  await listen(plain, 'PORT', env().port, env().trustedProxySecret === null ? loopback() : env().host)
+  if (tls) {
+    await listen(tls.oneWay, 'TLS_PORT', env().tlsPort, env().host)
+    await listen(tls.twoWay, 'MTLS_PORT', env().mtlsPort, env().host)
+  }
+  if (options.announces) await printBanner(process.uptime(), tls && portsOf(tls))
   onStop(async () => {
     for (const timer of timers) clearInterval(timer)
-    await closeServer(server)
-    await flushUsage(database().db)
+    await Promise.all([plain, ...(tls ? [tls.oneWay, tls.twoWay] : [])].map(closeServer))
+    await usageReporter().stop(database().db)
     await pages.close()
     await opened.close()
   })
+}
+
+function portsOf({ oneWay, twoWay }: TlsListeners): { oneWay: number; twoWay: number } {
+  return { oneWay: (oneWay.address() as AddressInfo).port, twoWay: (twoWay.address() as AddressInfo).port }
 }
 
 /** Plain HTTP stays on this machine unless a proxy has to reach it (contract.md, PORT). */
@@ -95,12 +122,12 @@ function every(ms: number, work: () => Promise<void>): NodeJS.Timeout {
   }, ms)
 }
 
-async function listen(server: Server, port: number, host: string): Promise<void> {
+async function listen(server: Server | TlsServer, variable: string, port: number, host: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
         error.code === 'EADDRINUSE'
-          ? new StartError(`Port ${port} is in use. Stop what listens there, or set PORT.`)
+          ? new StartError(`Port ${port} is in use. Stop what listens there, or set ${variable}.`)
           : error,
       )
     })
@@ -113,7 +140,7 @@ class StartError extends Error {
 }
 
 /** Requests under way are finished; idle connections are closed at once; what hangs is cut. */
-async function closeServer(server: Server): Promise<void> {
+async function closeServer(server: Server | TlsServer): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
   await new Promise((resolve) => {
     server.close(resolve)

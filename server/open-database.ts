@@ -19,7 +19,7 @@ export type OpenedDatabase = Connected & { url: string; close(): Promise<void> }
  * @throws EnvironmentError, DataDirectoryInUseError
  */
 export async function openDatabase(purpose: 'server' | 'command'): Promise<OpenedDatabase> {
-  const given = parseEnvironment(process.env)
+  const given = parseEnvironment(process.env, purpose)
   const release = given.databaseUrl ? async () => undefined : await openEmbedded(path.resolve(given.dataDir), purpose)
   const url = env().databaseUrl
   if (!url) throw new Error('no database')

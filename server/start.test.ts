@@ -26,7 +26,14 @@ async function freePort(): Promise<number> {
 }
 
 function environment(variables: Record<string, string>): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env, DATA_DIR: directory, LOG_LEVEL: 'error', ...variables }
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    DATA_DIR: directory,
+    LOG_LEVEL: 'error',
+    TLS_PORT: '0',
+    MTLS_PORT: '0',
+    ...variables,
+  }
   for (const name of ['DATABASE_URL', 'SECRET_KEY', 'DEMO', 'PUBLIC_URL', 'VITEST', 'NODE_ENV', 'TEST_PGBOUNCER']) {
     if (!(name in variables)) delete env[name]
   }

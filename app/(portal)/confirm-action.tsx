@@ -21,6 +21,7 @@ export function ConfirmAction<T>({ action, controls, ...dialog }: ConfirmActionP
       {...dialog}
       action={dispatch}
       error={error}
+      isWaiting={state.status === 'step-up'}
       controls={
         <>
           {controls}

@@ -15,6 +15,7 @@ export async function getShellLabels(): Promise<ShellLabels & PublicShellLabels 
     signIn: t('signIn'),
     signUp: t('signUp'),
     own: t('own'),
+    language: t('language'),
     theme: { theme: t('theme'), system: t('system'), light: t('light'), dark: t('dark') },
   }
 }

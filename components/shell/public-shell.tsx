@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { Logo } from '@/components/brand/logo'
 import { LinkButton } from '@/components/ui/link-button'
 import { SkipLink } from '@/components/ui/skip-link'
+import { LanguageSwitch } from './language-switch'
 import { ThemeSwitch } from './theme-switch'
 import type { ThemeSwitchLabels } from './theme-switch-buttons'
 
@@ -12,6 +13,8 @@ export type PublicShellLabels = {
   signIn: string
   signUp: string
   theme: ThemeSwitchLabels
+  /** Given where the page's words come in every language. */
+  language?: string
 }
 
 const ENGLISH: PublicShellLabels = {
@@ -60,7 +63,10 @@ export function PublicShell({ actions, footer, labels = ENGLISH, lang, children 
       <footer className="border-t border-line px-4 lg:px-10">
         <div className="mx-auto flex w-full max-w-content flex-wrap items-center justify-between gap-4 py-4 text-meta text-muted">
           <div>{footer ?? 'Countersign'}</div>
-          <ThemeSwitch labels={labels.theme} />
+          <div className="flex flex-wrap items-center gap-3">
+            {labels.language ? <LanguageSwitch label={labels.language} /> : null}
+            <ThemeSwitch labels={labels.theme} />
+          </div>
         </div>
       </footer>
     </div>

@@ -3,10 +3,11 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { useTranslations } from 'next-intl'
-import { startTransition, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react'
+import { startTransition, useEffect, useId, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
+import { useHydrated } from '@/components/use-hydrated'
 import type { FormState } from '@/lib/http/form-state'
 import { loadStepUpAction, type StepUpChoices } from './actions'
 import { StepUpForms } from './step-up-forms'
@@ -30,7 +31,7 @@ export function StepUpDialog({ state, action }: StepUpDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const submitted = useRef<FormData | null>(null)
   const [choices, setChoices] = useState<StepUpChoices | 'loading' | 'failed'>('loading')
-  const hydrated = useSyncExternalStore(watchNothing, isBrowser, isServer)
+  const hydrated = useHydrated()
   const asked = state.status === 'step-up'
 
   useEffect(() => {
@@ -106,16 +107,4 @@ export function StepUpDialog({ state, action }: StepUpDialogProps) {
         : null}
     </>
   )
-}
-
-function watchNothing() {
-  return () => {}
-}
-
-function isBrowser() {
-  return true
-}
-
-function isServer() {
-  return false
 }

@@ -9,11 +9,12 @@ import { Field } from '@/components/ui/field'
 import { FormErrorSummary } from '@/components/ui/form-error-summary'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
-import { OtpInput } from '@/components/ui/otp-input'
 import { SubmitButton } from '@/components/ui/submit-button'
 import { type FormState, fieldErrorsOf, IDLE } from '@/lib/http/form-state'
 import type { FactorMethod } from '@/lib/people/schema'
 import { loadStepUpAction, sendCodeAction, stepUpAction } from './actions'
+import { CodeField } from './code-field'
+import { SendCodeForm } from './send-code-form'
 
 type StepUpFormsProps = {
   methods: FactorMethod[]
@@ -123,19 +124,12 @@ function CodeProof({ method, ...props }: ProofProps & { method: 'totp' | 'mail-c
           <Input type="password" autoComplete="current-password" required maxLength={800} />
         </Field>
       ) : null}
-      <Field
+      <CodeField
+        method={method}
         id={`${id}-code`}
-        name="code"
-        label={recovery ? t('recoveryCode') : t('code')}
         hint={method === 'mail-code' ? undefined : signIn(`hint-${method}`)}
         error={errors.code}
-      >
-        {recovery ? (
-          <Input autoComplete="off" spellCheck={false} className="font-mono" required />
-        ) : (
-          <OtpInput required />
-        )}
-      </Field>
+      />
       <SubmitButton
         variant={recovery ? 'secondary' : 'primary'}
         pendingLabel={signIn('working')}
@@ -149,25 +143,9 @@ function CodeProof({ method, ...props }: ProofProps & { method: 'totp' | 'mail-c
 
 function MailProof(props: ProofProps) {
   const t = useTranslations('StepUp')
-  const signIn = useTranslations('SignIn')
-  const [state, send] = useActionState(sendCodeAction, IDLE)
   return (
     <div className="flex flex-col gap-4">
-      <form action={send} className="flex flex-col items-start gap-3">
-        {state.status === 'done' ? (
-          <Notice meaning="success" role="status">
-            {t('codeSent')}
-          </Notice>
-        ) : null}
-        {state.status === 'invalid' ? (
-          <Notice meaning="warning" role="alert">
-            {state.message}
-          </Notice>
-        ) : null}
-        <SubmitButton variant="secondary" pendingLabel={signIn('working')}>
-          {t('sendCode')}
-        </SubmitButton>
-      </form>
+      <SendCodeForm action={sendCodeAction} label={t('sendCode')} sentLabel={t('codeSent')} />
       <CodeProof {...props} method="mail-code" />
     </div>
   )

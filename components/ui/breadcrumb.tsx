@@ -16,11 +16,11 @@ export function Breadcrumb({ crumbs, label = 'Breadcrumb' }: { crumbs: Crumb[]; 
                 href={crumb.href}
                 className="max-w-64 truncate rounded-sm py-1 underline-offset-2 hover:text-ink hover:underline"
               >
-                {crumb.label}
+                <bdi>{crumb.label}</bdi>
               </Link>
             ) : (
               <span aria-current="page" className="max-w-64 truncate py-1 text-ink">
-                {crumb.label}
+                <bdi>{crumb.label}</bdi>
               </span>
             )}
           </li>

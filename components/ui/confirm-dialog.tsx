@@ -1,6 +1,6 @@
 'use client'
 
-import { type MouseEvent, type ReactNode, useEffect, useId, useRef } from 'react'
+import { type MouseEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { useFormStatus } from 'react-dom'
 import { Button, type ButtonStyle } from './button'
 import { Field } from './field'
@@ -33,6 +33,8 @@ export type ConfirmDialogProps = {
   typed?: { label: ReactNode; value: string }
   /** Why the last try was refused; the dialog then stays open. */
   error?: string
+  /** Something in `controls` waits for the person: a page that comes back without scripts shows it. */
+  isWaiting?: boolean
 }
 
 /**
@@ -53,13 +55,17 @@ export function ConfirmDialog({
   controls,
   typed,
   error,
+  isWaiting = false,
 }: ConfirmDialogProps) {
   const id = useId()
+  // Without scripts the form's answer is a new page: what it has to say must not lie in a closed dialog.
+  const [startsOpen] = useState(isWaiting || Boolean(error))
   const dialog = useRef<HTMLDialogElement>(null)
   const cancel = useRef<HTMLButtonElement>(null)
 
   function open(event: MouseEvent) {
     event.preventDefault() // of the button's own command, which serves where scripts have not loaded
+    if (dialog.current?.open && !dialog.current.matches(':modal')) dialog.current.close()
     if (!dialog.current?.open) dialog.current?.showModal()
     cancel.current?.focus()
   }
@@ -78,10 +84,11 @@ export function ConfirmDialog({
       <dialog
         ref={dialog}
         id={id}
+        open={startsOpen}
         role="alertdialog"
         aria-labelledby={`${id}-title`}
         aria-describedby={`${id}-body`}
-        className="m-auto w-[min(30rem,calc(100vw-2rem))] rounded-md border border-line bg-surface p-0 text-left text-body font-normal whitespace-normal text-ink shadow-overlay open:enter"
+        className="m-auto w-[min(30rem,calc(100vw-2rem))] rounded-md border border-line bg-surface p-0 text-left text-body font-normal whitespace-normal text-ink shadow-overlay open:enter [&:not(:modal)]:fixed [&:not(:modal)]:inset-0 [&:not(:modal)]:z-50"
       >
         <form action={action} className="flex flex-col gap-4 p-5 sm:p-6">
           {Object.entries(fields ?? {}).map(([name, value]) => (

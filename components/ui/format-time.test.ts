@@ -14,6 +14,9 @@ describe('formatRelative', () => {
     expect(formatRelative(at(-4 * 60 - 59), NOW, 'en')).toBe('4 minutes ago')
     expect(formatRelative(at(-26 * 3600), NOW, 'en')).toBe('yesterday')
     expect(formatRelative(at(3 * 86400), NOW, 'en')).toBe('in 3 days')
+    expect(formatRelative(at(7 * 86400 - 5), NOW, 'en')).toBe('next week')
+    expect(formatRelative(at(3 * 86400 - 5), NOW, 'en')).toBe('in 3 days')
+    expect(formatRelative(at(30), NOW, 'en')).toBe('now')
     expect(formatRelative(at(-800 * 86400), NOW, 'en')).toBe('2 years ago')
   })
 

@@ -18,8 +18,10 @@ export function formatRelative(moment: Date, now: Date, locale: string): string 
   const distance = moment.getTime() - now.getTime()
   const size = Math.abs(distance)
   if (size < 45 * SECOND) return format.format(0, 'second')
-  const [unit, length] = STEPS.find(([, step]) => size >= step) ?? (['minute', MINUTE] as const)
-  return format.format(Math.sign(distance) * Math.max(1, Math.floor(size / length)), unit)
+  // What is to come is rounded: what was just given seven days ends in seven days, not in six.
+  const count = distance > 0 ? Math.round : Math.floor
+  const [unit, length] = STEPS.find(([, step]) => count(size / step) >= 1) ?? (['minute', MINUTE] as const)
+  return format.format(Math.sign(distance) * Math.max(1, count(size / length)), unit)
 }
 
 /** To the second, with its zone. */

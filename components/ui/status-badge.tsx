@@ -1,5 +1,6 @@
 import {
   Ban,
+  CalendarClock,
   CircleCheck,
   CirclePause,
   CircleSlash,
@@ -7,6 +8,7 @@ import {
   ClockAlert,
   Hourglass,
   type LucideIcon,
+  Replace,
   Smartphone,
   TimerOff,
   Undo2,
@@ -24,6 +26,9 @@ export const STATUSES = [
   'active',
   'suspended',
   'ending',
+  'scheduled',
+  'superseded',
+  'pending-review',
 ] as const
 
 export type Status = (typeof STATUSES)[number]
@@ -39,6 +44,9 @@ const LOOKS: Record<Status, { icon: LucideIcon; meaning: BadgeMeaning; word: str
   active: { icon: CircleCheck, meaning: 'success', word: 'Active' },
   suspended: { icon: CirclePause, meaning: 'warning', word: 'Suspended' },
   ending: { icon: ClockAlert, meaning: 'warning', word: 'Ending' },
+  scheduled: { icon: CalendarClock, meaning: 'info', word: 'Scheduled' },
+  superseded: { icon: Replace, meaning: 'neutral', word: 'Superseded' },
+  'pending-review': { icon: Hourglass, meaning: 'info', word: 'Pending review' },
 }
 
 export type StatusBadgeProps = {

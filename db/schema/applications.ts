@@ -28,6 +28,7 @@ export const applications = pgTable(
     createdBy: text('created_by').references(() => people.id),
     suspendedAt: at('suspended_at'),
     suspendedReason: text('suspended_reason'),
+    fourEyesSince: at('four_eyes_since'), // production secrets and certificates need a second member
     createdAt: createdAt(),
   },
   (t) => [index('applications_customer').on(t.customerId)],
@@ -74,5 +75,33 @@ export const callbacks = pgTable(
       foreignColumns: [applicationEnvironments.applicationId, applicationEnvironments.environment],
     }),
     uniqueIndex('callbacks_one_live').on(t.applicationId, t.environment, t.url).where(sql`removed_at is null`),
+  ],
+)
+
+/** Team Developers: people who work on an application, whether or not they belong to its Customer. */
+export const applicationMembers = pgTable(
+  'application_members',
+  {
+    id: text('id').primaryKey(),
+    applicationId: text('application_id')
+      .notNull()
+      .references(() => applications.id),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id),
+    role: text('role').notNull(),
+    createdBy: text('created_by').references(() => people.id), // who let them in
+    createdAt: createdAt(),
+    endedAt: at('ended_at'),
+    endedBy: text('ended_by').references(() => people.id), // themselves, where they left
+  },
+  (t) => [
+    check(
+      'application_members_role_known',
+      sql`${t.role} in ('owner', 'admin', 'developer', 'credential-manager', 'analyst', 'auditor')`,
+    ),
+    // A person has one role for an application at a time.
+    uniqueIndex('application_members_one_live').on(t.applicationId, t.personId).where(sql`ended_at is null`),
+    index('application_members_person').on(t.personId),
   ],
 )

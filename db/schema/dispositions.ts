@@ -61,6 +61,13 @@ export const dispositions = pgTable(
     index('dispositions_subject').on(t.subjectId),
     index('dispositions_imported_by').on(t.importedBy).where(sql`status = 'IMPORTED'`),
     index('dispositions_decide').on(t.decideUntil).where(sql`status = 'IMPORTED'`),
+    // What is counted before one more is offered (lib/dispositions/require-room.ts).
+    index('dispositions_open_of_application')
+      .on(t.applicationId, t.environment)
+      .where(sql`status in ('WAITING', 'IMPORTED')`),
+    index('dispositions_open_of_initiator')
+      .on(t.initiatorId)
+      .where(sql`status in ('WAITING', 'IMPORTED') and initiator_id is not null`),
     index('dispositions_open').on(t.importUntil).where(sql`status in ('WAITING', 'IMPORTED')`),
   ],
 )

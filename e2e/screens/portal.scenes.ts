@@ -172,3 +172,62 @@ scene('a self-connection, step by step', async ({ page, db, signIn, openDevice, 
   await page.goto('/connections')
   await shoot(page, 'secure-connections-many')
 })
+
+scene(
+  'secrets and keys that are rotated',
+  async ({ page, db, request, signIn, anApplication, shoot, expectedErrors }) => {
+    expectedErrors.push(/ERR_FAILED|Failed to fetch|fetch failed/)
+    const owner = await makeOwner(db)
+    const application = await anApplication(owner)
+    const address = `/applications/${application.application_id}/credentials`
+    const open = async (name: RegExp | string) => {
+      await page.getByRole('button', { name }).first().click()
+      await expect(page.getByRole('alertdialog')).toBeVisible()
+    }
+    const close = () => page.keyboard.press('Escape')
+    await signIn(page, owner)
+    for (let n = 0; n < 3; n++) {
+      await request.post('/oa2/v1/cc/token', {
+        data: { grant_type: 'client_credentials', ...credentials(application) },
+      })
+    }
+    await page.waitForTimeout(1500) // uses are written once a second
+    await page.goto(address)
+    await shoot(page, 'portal-credentials-used')
+    await open('Rotate secret')
+    await shoot(page, 'portal-secret-rotate')
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Rotate secret' }).click()
+    await expect(page.getByRole('textbox', { name: 'Application secret' })).toBeVisible()
+    await shoot(page, 'portal-secret-rotated')
+    await page.getByRole('button', { name: 'I have stored it' }).click()
+    await shoot(page, 'portal-credentials-rotating')
+    await open(/^End once unused/)
+    await shoot(page, 'portal-secret-retire')
+    await close()
+    await open(/^Put off the end/)
+    await shoot(page, 'portal-secret-put-off')
+    await close()
+    await open(/^End now/)
+    await shoot(page, 'portal-secret-end')
+    await page.getByRole('alertdialog').getByRole('button', { name: 'End secret' }).click()
+    await expect(page.getByText('A rotation is under way')).toHaveCount(0)
+    await open('Rotate keys')
+    await shoot(page, 'portal-keys-rotate')
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Rotate keys' }).click()
+    await expect(page.getByRole('alertdialog')).toBeHidden()
+    await shoot(page, 'portal-keys-rotating')
+    for (let n = 2; n <= 5; n++) {
+      await page.getByRole('button', { name: 'Make application secret' }).click()
+      await page.getByRole('button', { name: 'I have stored it' }).click()
+      await expect(page.getByText(`${n} of 5 live.`)).toBeVisible()
+    }
+    await shoot(page, 'portal-credentials-no-room')
+    await page.route(/\/credentials$/, (route) =>
+      route.request().method() === 'POST' ? route.abort() : route.continue(),
+    )
+    await open('Rotate secret')
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Rotate secret' }).click()
+    await expect(page.getByText('We did not get the answer')).toBeVisible()
+    await shoot(page, 'portal-credentials-lost-answer')
+  },
+)

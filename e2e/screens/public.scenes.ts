@@ -1,3 +1,5 @@
+import { aKey, toPem } from '@/lib/certificates/testing/make-certificate'
+import { makeChain } from '@/lib/certificates/testing/make-chain'
 import { expect } from '../fixtures'
 import { makePerson, PASSWORD } from '../support/people'
 import { scene } from './shoot'
@@ -6,6 +8,7 @@ scene('open to everybody', async ({ page, shoot }) => {
   for (const [name, address] of [
     ['landing', '/'],
     ['sign-in', '/sign-in'],
+    ['sign-in-again', '/sign-in?return_to=%2Fapplications&again=1'],
     ['sign-up', '/sign-up'],
     ['recover', '/recover'],
     ['reset-password-dead', '/reset-password'],
@@ -14,6 +17,7 @@ scene('open to everybody', async ({ page, shoot }) => {
     ['reset-password', `/reset-password?token=${'a'.repeat(43)}`],
     ['confirm-email-done', '/confirm-email?done=1'],
     ['signed-out', '/sign-out'],
+    ['certificates', '/docs/certificates'],
     ['not-found', '/nowhere'],
     ['mailbox-start', '/dev/mailbox'],
     ['wallet-offline', '/wallet/offline'],
@@ -58,4 +62,29 @@ scene('entry forms, refused and done', async ({ page, db, shoot }) => {
   await page.getByRole('button', { name: 'Create account' }).click()
   await expect(page.getByText('Look into your mail')).toBeVisible()
   await shoot(page, 'public-sign-up-done')
+})
+
+scene('a chain that is checked', async ({ page, shoot }) => {
+  const made = makeChain({ depth: 2, intermediates: [{}, { notAfter: new Date('2026-01-01T00:00:00Z') }] })
+  const report = page.getByRole('region', { name: 'Report' })
+  const check = async (text: string) => {
+    await page.goto('/docs/certificates')
+    await page.getByLabel('Certificate chain').fill(text)
+    await page.getByRole('button', { name: 'Check chain' }).click()
+    await expect(report).toBeVisible()
+  }
+  await check(made.pem)
+  await shoot(page, 'public-certificates-expired')
+  await check(toPem(...[...makeChain().all].reverse()))
+  await shoot(page, 'public-certificates-reversed')
+  await check(toPem(made.leaf, made.root, makeChain({ kind: 'p384' }).root))
+  await shoot(page, 'public-certificates-missing')
+  await check('My certificate is attached.')
+  await shoot(page, 'public-certificates-no-text')
+  await page.goto('/docs/certificates')
+  const field = page.getByLabel('Certificate chain')
+  await field.fill(aKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+  await field.blur()
+  await expect(page.getByText('This holds a private key')).toBeVisible()
+  await shoot(page, 'public-certificates-private-key')
 })

@@ -1,6 +1,6 @@
 import { anAccount } from '@/db/factories'
 import { expect } from '../fixtures'
-import { acceptWithNumber, openInWallet, readCode, readNumber, showCode } from '../support/connect'
+import { acceptWithNumber, readCode, readNumber, showCode } from '../support/connect'
 import { giveAuthenticator, makeOwner, makePasskey, makePerson, makeViewer } from '../support/people'
 import { scene } from './shoot'
 
@@ -37,7 +37,7 @@ for (const locale of ['en', 'it'] as const) {
       await phone.goto(await showCode(page, application))
       const number = await readNumber(page)
       if (locale === 'en') {
-        await openInWallet(phone, phone.url())
+        await expect(phone.getByRole('button', { name: 'Refuse' })).toBeVisible()
         await acceptWithNumber(phone, number)
       } else {
         await phone.getByRole('textbox').fill(number)

@@ -135,3 +135,14 @@ export async function giveAuthenticator(page: Page, passkey?: Passkey): Promise<
     },
   })
 }
+
+export async function givePassword(page: Page, email: string, password = PASSWORD): Promise<void> {
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+export async function giveCode(page: Page, code: string, label = 'One-time code'): Promise<void> {
+  await page.getByLabel(label).fill(code)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}

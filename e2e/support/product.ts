@@ -18,7 +18,13 @@ export const DEMO_PASSWORD = 'correct horse battery staple'
 const START_MS = 240_000
 const STOP_MS = 20_000
 
-export async function startProduct(options: { pushServices: number }): Promise<Product> {
+type StartOptions = {
+  pushServices: number
+  /** Variables that this one has besides, for example SMTP_URL. */
+  settings?: Record<string, string>
+}
+
+export async function startProduct(options: StartOptions): Promise<Product> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'countersign-e2e-'))
   const [port, ...pushPorts] = await freePorts(options.pushServices + 1)
   const url = `http://localhost:${port}`
@@ -28,6 +34,7 @@ export async function startProduct(options: { pushServices: number }): Promise<P
     env: {
       ...withoutSettings(process.env),
       ...settings(dataDir, Number(port)),
+      ...options.settings,
       OUTBOUND_ALLOW: pushPorts.map((pushPort) => `127.0.0.1:${pushPort}`).join(','),
     },
   })
@@ -57,7 +64,7 @@ export async function runCommand<T>(product: { url: string; dataDir: string }, w
 }
 
 function settings(dataDir: string, port: number) {
-  return { DATA_DIR: dataDir, PORT: String(port), DEMO_PASSWORD, LOG_LEVEL: 'warn' }
+  return { DATA_DIR: dataDir, PORT: String(port), TLS_PORT: '0', MTLS_PORT: '0', DEMO_PASSWORD, LOG_LEVEL: 'warn' }
 }
 
 /** Whatever the person who runs the tests has set for their own installation stays out of it. */

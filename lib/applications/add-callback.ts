@@ -3,19 +3,19 @@ import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { invalid } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
+import { holdEnvironment } from './access'
 import { parseCallback } from './callback'
 import { callbackExists, callbackLimitReached } from './errors'
-import { holdEnvironment } from './hold-environment'
 import type { AddCallbackInput } from './schema'
 import * as store from './store'
 
-/** @throws DomainError `step-up-required`, `callback-exists`, `callback-limit-reached` */
+/** @throws NotFound, DomainError `permission-required`, `step-up-required`, `callback-exists`, `callback-limit-reached` */
 export async function addCallback(ctx: Context, input: AddCallbackInput): Promise<{ callbackId: string }> {
   const parsed = parseCallback(input.url)
   if ('problem' in parsed) throw invalid('url', 'callback-invalid', parsed.problem)
 
   return ctx.db.transaction(async (tx) => {
-    const { applicationId, customerId } = await holdEnvironment(tx, ctx, input)
+    const { applicationId, customerId } = await holdEnvironment(tx, ctx, input, 'callbacks.change')
     requireStepUp(ctx)
     const callbackId = newId('callback')
     const createdBy = ctx.actor.kind === 'person' ? ctx.actor.personId : null

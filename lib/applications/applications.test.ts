@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest'
 import { aCustomer, anApplication, aPerson } from '@/db/factories'
 import { auditEvents } from '@/db/schema/partitioned'
 import { personActor, testContext, testDatabase } from '@/db/testing'
-import { listEvents } from '@/lib/audit/list-events'
 import { recordEvent } from '@/lib/audit/record-event'
 import { newId } from '@/lib/core/ids'
 import { isHexToken } from '@/lib/core/secrets'
@@ -16,6 +15,7 @@ import { getApplication } from './get-application'
 import { getLogo } from './get-logo'
 import { getPublicApplication } from './get-public-application'
 import { listApplications } from './list-applications'
+import { listEventsOfApplication } from './list-events-of-application'
 import { registerApplication, registerApplicationByOperator } from './register-application'
 import { removeCallback } from './remove-callback'
 import {
@@ -133,6 +133,7 @@ describe('another Customer', () => {
       const profile = { applicationId, environment: 'sandbox' as const, profile: 'legacy' as const }
       const calls = [
         () => getApplication(stranger.ctx, { applicationId }),
+        () => listEventsOfApplication(stranger.ctx, { applicationId }),
         ...(applicationId.includes('\u0000')
           ? []
           : [
@@ -153,7 +154,7 @@ describe('another Customer', () => {
     }
     expect(new Set(seen).size).toBe(1)
     expect((await listApplications(stranger.ctx, { page: 1 })).rows).toEqual([])
-    expect(await listEvents(stranger.ctx, { applicationId: application.id })).toEqual([])
+
     expect(await getApplication(operator, { applicationId: application.clientId })).toMatchObject({
       name: application.name,
       environments: [{ profile: 'standard', callbacks: [{ id: callback?.id }] }],
@@ -196,7 +197,7 @@ describe('updateApplication', () => {
     const application = await anApplication(db, customer.id)
     expect((await getApplication(ctx, { applicationId: application.id })).name).toBe(application.name)
     const update = { applicationId: application.id, name: 'x', description: '', logo: undefined }
-    await expect(updateApplication(ctx, update)).rejects.toMatchObject({ reason: 'owner-required' })
+    await expect(updateApplication(ctx, update)).rejects.toMatchObject({ reason: 'permission-required' })
   })
 })
 
@@ -292,7 +293,7 @@ describe('callbacks', () => {
     const { ctx, customer } = await anOwner({}, 'viewer')
     const { id: applicationId } = await anApplication(db, customer.id)
     const add = { applicationId, environment: 'sandbox' as const, url: 'https://shop.example/cb' }
-    await expect(addCallback(ctx, add)).rejects.toMatchObject({ reason: 'owner-required' })
+    await expect(addCallback(ctx, add)).rejects.toMatchObject({ reason: 'permission-required' })
   })
 })
 
@@ -343,7 +344,7 @@ describe('getPublicApplication', () => {
   })
 })
 
-describe('listEvents', () => {
+describe('listEventsOfApplication', () => {
   test('names colleagues, not strangers, and pages backwards', async () => {
     const { ctx, customer, person } = await anOwner()
     const { id: applicationId } = await anApplication(db, customer.id)
@@ -353,7 +354,7 @@ describe('listEvents', () => {
     await suspendApplication(operator, { applicationId })
     const reporter = testContext(db, personActor((await aPerson(db)).id))
     await db.transaction((tx) => recordEvent(tx, reporter, { action: 'phishing.reported', applicationId }))
-    const events = await listEvents(ctx, { applicationId })
+    const events = await listEventsOfApplication(ctx, { applicationId })
     expect(events.map(({ action, actorName, byYou }) => [action, actorName, byYou])).toEqual([
       ['application.suspended', null, false],
       ['callback.added', person.name, true],
@@ -361,12 +362,14 @@ describe('listEvents', () => {
       ['callback.added', person.name, true],
     ])
     const before = events[1]?.id
-    expect((await listEvents(ctx, { applicationId, before })).map(({ id }) => id)).toEqual(
+    expect((await listEventsOfApplication(ctx, { applicationId, before })).map(({ id }) => id)).toEqual(
       events.slice(2).map(({ id }) => id),
     )
     // Who reports an application is not betrayed to it.
-    expect(await listEvents(operator, { applicationId })).toHaveLength(5)
-    await expect(listEvents(testContext(db, { kind: 'anonymous' }), { applicationId })).rejects.toMatchObject({
+    expect(await listEventsOfApplication(operator, { applicationId })).toHaveLength(5)
+    await expect(
+      listEventsOfApplication(testContext(db, { kind: 'anonymous' }), { applicationId }),
+    ).rejects.toMatchObject({
       reason: 'sign-in-required',
     })
   })

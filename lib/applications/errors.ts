@@ -1,8 +1,23 @@
+import { APPLICATION_ROLE_WORDS, type ApplicationAction, type ApplicationRole } from '@/lib/access/permissions'
 import { conflict, type DomainError, forbidden, invalid } from '@/lib/core/errors'
+import type { Environment } from '@/lib/core/secrets'
 import { CALLBACK_LIMIT } from './callback'
 
 export function businessRequired(): DomainError {
   return forbidden('business-required', 'Applications belong to businesses. Create one, or act for one you have.')
+}
+
+export function permissionRequired(
+  role: ApplicationRole,
+  action: ApplicationAction,
+  environment?: Environment,
+): DomainError {
+  const where = environment ? ` in ${environment}` : ''
+  return forbidden(
+    'permission-required',
+    `Your role here is ${APPLICATION_ROLE_WORDS[role].label}, which does not allow this${where}. Ask an owner or an admin of the application.`,
+    `${role} asks for ${action}${where}`,
+  )
 }
 
 export function callbackExists(): DomainError {

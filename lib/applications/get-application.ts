@@ -1,17 +1,11 @@
 import type { Context } from '@/lib/context/context'
-import { notFound } from '@/lib/core/errors'
-import { tenantToRead } from './access'
+import { getApplicationFor } from './access'
 import type { Application, ApplicationInput } from './schema'
-import * as store from './store'
 
 /**
- * By id, or by Application Key. Owners and viewers of its Customer may read it.
+ * By id, or by Application Key, for whoever has a role there.
  * @throws NotFound, alike for one that is missing and one of others
  */
 export async function getApplication(ctx: Context, input: ApplicationInput): Promise<Application> {
-  const tenant = { customerId: tenantToRead(ctx) }
-  const application = await store.findApplication(ctx.db, tenant, input.applicationId)
-  if (!application) throw notFound(`no application ${input.applicationId} of ${tenant.customerId}`)
-  const environments = await store.listEnvironments(ctx.db, [application.id])
-  return { ...application, environments: environments.get(application.id) ?? [] }
+  return getApplicationFor(ctx, input, 'application.read')
 }

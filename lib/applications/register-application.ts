@@ -5,7 +5,7 @@ import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { assert } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
-import { newHexToken } from '@/lib/core/secrets'
+import { type Environment, newHexToken } from '@/lib/core/secrets'
 import { listCustomers } from '@/lib/customers/list-customers'
 import { parseCallback } from './callback'
 import { businessRequired, callbackExists } from './errors'
@@ -39,16 +39,22 @@ export async function registerApplication(
   )
 }
 
-/** The same on behalf of a business, from the command line. */
+/**
+ * The same on behalf of a business, from the command line. For production this is the operator's approval, and recorded as
+ * one; the answer then has production's Application Key (ADR-0044).
+ */
 export async function registerApplicationByOperator(
   ctx: Context,
   input: RegisterByOperatorInput,
 ): Promise<RegisteredApplication> {
   requireOperator(ctx)
   if (new Set(input.callbacks).size < input.callbacks.length) throw callbackExists()
-  return ctx.db.transaction((tx) =>
-    insertApplication(tx, ctx, { ...input, createdBy: null, description: '', logo: null }),
-  )
+  return ctx.db.transaction(async (tx) => {
+    const applicant = { ...input, createdBy: null, description: '', logo: null }
+    if (input.environment === 'sandbox') return insertApplication(tx, ctx, applicant)
+    const { applicationId } = await insertApplication(tx, ctx, { ...applicant, callbacks: [] })
+    return insertProduction(tx, ctx, applicationId, input)
+  })
 }
 
 type NewApplication = {
@@ -68,9 +74,8 @@ async function insertApplication(
   values: NewApplication,
 ): Promise<RegisteredApplication> {
   const applicationId = newId('application')
-  const clientId = newHexToken()
   const environment = 'sandbox'
-  const { customerId, createdBy, profile, scopes } = values
+  const { customerId, createdBy, profile, scopes, callbacks } = values
   await store.insertApplication(tx, {
     id: applicationId,
     customerId,
@@ -79,20 +84,64 @@ async function insertApplication(
     description: values.description,
     logo: values.logo,
   })
-  await store.insertEnvironment(tx, { applicationId, environment, clientId, profile, scopes })
-  for (const url of values.callbacks) {
-    const parsed = parseCallback(url)
-    assert('ok' in parsed, 'callbacks are checked by the input schema')
-    const row = { ...parsed.ok, id: newId('callback'), applicationId, environment, createdBy, createdAt: ctx.now }
-    await store.insertCallback(tx, row)
-  }
+  const clientId = await insertEnvironment(tx, ctx, {
+    applicationId,
+    environment,
+    createdBy,
+    profile,
+    scopes,
+    callbacks,
+  })
   await recordEvent(tx, ctx, {
     action: 'application.registered',
     customerId,
     applicationId,
     environment,
     subjectId: applicationId,
-    data: { profile, callbacks: values.callbacks, scopes, logo: values.logo !== null },
+    data: { profile, callbacks, scopes, logo: values.logo !== null },
   })
   return { applicationId, clientId }
+}
+
+async function insertProduction(
+  tx: Transaction,
+  ctx: Context,
+  applicationId: string,
+  { customerId, profile, scopes, callbacks }: RegisterByOperatorInput,
+): Promise<RegisteredApplication> {
+  const environment = 'production'
+  const place = { applicationId, environment, createdBy: null, profile, scopes, callbacks } as const
+  const clientId = await insertEnvironment(tx, ctx, place)
+  await recordEvent(tx, ctx, {
+    action: 'production.approved',
+    customerId,
+    applicationId,
+    environment,
+    subjectId: applicationId,
+    data: { profile, callbacks, scopes },
+  })
+  return { applicationId, clientId }
+}
+
+type NewEnvironment = {
+  applicationId: string
+  environment: Environment
+  createdBy: string | null
+  profile: Profile
+  scopes: string[]
+  callbacks: string[]
+}
+
+/** Its Application Key. */
+async function insertEnvironment(tx: Transaction, ctx: Context, place: NewEnvironment): Promise<string> {
+  const { applicationId, environment, createdBy, profile, scopes } = place
+  const clientId = newHexToken()
+  await store.insertEnvironment(tx, { applicationId, environment, clientId, profile, scopes })
+  for (const url of place.callbacks) {
+    const parsed = parseCallback(url)
+    assert('ok' in parsed, 'callbacks are checked by the input schema')
+    const row = { ...parsed.ok, id: newId('callback'), applicationId, environment, createdBy, createdAt: ctx.now }
+    await store.insertCallback(tx, row)
+  }
+  return clientId
 }

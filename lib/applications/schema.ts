@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { ApplicationRole } from '@/lib/access/permissions'
+import { isPlainLine, isPlainText } from '@/lib/core/plain-line'
 import type { Environment } from '@/lib/core/secrets'
 import { parseCallback } from './callback'
 
@@ -38,13 +40,13 @@ const Name = z
   .trim()
   .min(1, 'Enter a name.')
   .max(80, 'Use 80 characters or fewer.')
-  .regex(/^[^\p{Cc}\p{Bidi_Control}]*$/u, 'Leave out line breaks and control characters.')
+  .refine(isPlainLine, 'Leave out line breaks and characters that cannot be seen.')
 
 const Description = z
   .string()
   .trim()
   .max(500, 'Use 500 characters or fewer.')
-  .regex(/^(?:[^\p{Cc}\p{Bidi_Control}]|[\r\n\t])*$/u, 'Leave out control characters.')
+  .refine(isPlainText, 'Leave out characters that cannot be seen.')
   .default('')
 
 /** A browser sends an empty file where none was chosen. */
@@ -74,9 +76,10 @@ export const RegisterApplicationInput = z.object({
 })
 export type RegisterApplicationInput = z.infer<typeof RegisterApplicationInput>
 
-/** What the command line may say: any number of callbacks, scopes separated by spaces. */
+/** What the command line may say: any number of callbacks, scopes separated by spaces, all for that environment. */
 export const RegisterByOperatorInput = z.object({
   customerId: Id,
+  environment: InEnvironment,
   name: Name,
   profile: z.enum(PROFILES, { error: `must be one of ${PROFILES.join(', ')}` }).default('standard'),
   callbacks: z.array(Callback).max(20).default([]),
@@ -86,6 +89,9 @@ export type RegisterByOperatorInput = z.infer<typeof RegisterByOperatorInput>
 
 export const ApplicationInput = z.object({ applicationId: Id })
 export type ApplicationInput = z.infer<typeof ApplicationInput>
+
+/** `before`: id of the last event of the page before. */
+export type ListEventsInput = ApplicationInput & { subjectId?: string; before?: string }
 
 export const UpdateApplicationInput = z.object({
   applicationId: Id,
@@ -127,6 +133,10 @@ export type ApplicationEnvironment = {
 export type Application = {
   id: string
   customerId: string
+  /** Whose it is, in its owner's own words: verified or not. */
+  customerName: string
+  /** What the person who asked is to it. */
+  role: ApplicationRole
   name: string
   description: string
   hasLogo: boolean

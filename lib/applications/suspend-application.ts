@@ -27,7 +27,7 @@ async function setSuspended(
 ): Promise<Outcome> {
   requireOperator(ctx)
   return ctx.db.transaction(async (tx) => {
-    const application = await store.findApplication(tx, { customerId: null }, idOrKey)
+    const application = await store.findApplication(tx, null, idOrKey)
     if (!application) throw notFound(`no application ${idOrKey}`)
     const changed = await store.setSuspended(tx, application.id, suspended)
     if (changed) {

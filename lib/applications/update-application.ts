@@ -1,23 +1,23 @@
 import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
-import { notFound } from '@/lib/core/errors'
-import { tenantToChange } from './access'
+import { holdApplication } from './access'
 import { readLogo } from './read-logo'
 import type { UpdateApplicationInput } from './schema'
 import * as store from './store'
 
-/** Name, description and logo. Without a new logo the old one stays, unless it is to be removed. */
+/**
+ * Name, description and logo. Without a new logo the old one stays, unless it is to be removed.
+ * @throws NotFound, DomainError `permission-required`, `logo-unreadable`
+ */
 export async function updateApplication(
   ctx: Context,
   input: UpdateApplicationInput,
 ): Promise<{ applicationId: string }> {
-  const tenant = { customerId: tenantToChange(ctx) }
   const logo = input.logo ? await readLogo(input.logo) : input.removeLogo ? null : undefined
 
   return ctx.db.transaction(async (tx) => {
-    const before = await store.findApplication(tx, tenant, input.applicationId)
-    if (!before) throw notFound(`no application ${input.applicationId} of ${tenant.customerId}`)
-    await store.updateApplication(tx, tenant, before.id, { name: input.name, description: input.description, logo })
+    const before = await holdApplication(tx, ctx, input, 'application.update')
+    await store.updateApplication(tx, before.id, { name: input.name, description: input.description, logo })
     await recordEvent(tx, ctx, {
       action: 'application.updated',
       customerId: before.customerId,

@@ -5,11 +5,6 @@ import type { Context } from '@/lib/context/context'
 
 const PAGE = 50
 
-export type ListEventsInput = ({ applicationId: string } | { subjectId: string }) & {
-  /** Id of the last event of the page before. */
-  before?: string
-}
-
 export type ListedEvent = {
   id: string
   at: Date
@@ -17,7 +12,7 @@ export type ListedEvent = {
   actorKind: string
   /** Whether the person who asks did it. */
   byYou: boolean
-  /** Name of who did it, where they belong to the same Customer. */
+  /** Name of who did it, where they are a colleague of the person who asks. */
   actorName: string | null
   environment: string | null
   subjectId: string | null
@@ -25,22 +20,57 @@ export type ListedEvent = {
 }
 
 /**
- * What happened to an application, or to one thing, newest first. A person sees events of the Customer they act for, of its
- * applications, and those that concern themselves, but no reports of others; of anything else, an empty list. Operators
- * see all.
+ * What happened to one thing, newest first. A person sees events of the Customer they act for and those that concern
+ * themselves, but no reports of others; of anything else, an empty list. Operators see all.
  */
-export async function listEvents(ctx: Context, input: ListEventsInput): Promise<ListedEvent[]> {
-  const seesAll = isOperator(ctx)
-  const person = ctx.actor.kind === 'person' ? ctx.actor : null
-  if (!seesAll) requirePerson(ctx)
-  const about: SQL =
-    'applicationId' in input ? sql`e.application_id = ${input.applicationId}` : sql`e.subject_id = ${input.subjectId}`
-  const own = sql`(
-    e.customer_id = ${person?.customerId ?? null} or e.actor_id = ${person?.personId ?? null}
-    or e.person_id = ${person?.personId ?? null}
-    or exists (select from applications a where a.id = e.application_id and a.customer_id = ${person?.customerId ?? null})
-  ) and (e.action <> 'phishing.reported' or e.actor_id = ${person?.personId ?? null})`
-  const before = /^\d{1,18}$/.test(input.before ?? '') ? sql`and e.id < ${input.before}::bigint` : sql``
+export async function listEvents(ctx: Context, input: { subjectId: string; before?: string }): Promise<ListedEvent[]> {
+  const about = sql`e.subject_id = ${input.subjectId}`
+  const person = isOperator(ctx) ? null : requirePerson(ctx).actor
+  const own =
+    person &&
+    sql`(
+    e.customer_id = ${person.customerId} or e.actor_id = ${person.personId} or e.person_id = ${person.personId}
+  )`
+  const colleague = sql`exists (
+    select from memberships m
+    where m.person_id = p.id and m.customer_id = ${person?.customerId ?? null} and m.ended_at is null
+  )`
+  return readEvents(ctx, { about: own ? sql`${about} and ${own}` : about, colleague, before: input.before })
+}
+
+/**
+ * For lib/applications, which has decided that the person may read it: what happened to one application, or to
+ * one thing of it, newest first.
+ */
+export async function readEventsOfApplication(
+  ctx: Context,
+  input: { applicationId: string; subjectId?: string | undefined; before?: string | undefined },
+): Promise<ListedEvent[]> {
+  const { applicationId, subjectId, before } = input
+  // Who left is named still: what they did is part of what happened.
+  const colleague = sql`(
+    exists (select from application_members t where t.person_id = p.id and t.application_id = ${applicationId})
+    or exists (
+      select from memberships m join applications a on a.customer_id = m.customer_id
+      where m.person_id = p.id and a.id = ${applicationId}
+    )
+  )`
+  const about = sql`e.application_id = ${applicationId}`
+  return readEvents(ctx, {
+    about: subjectId ? sql`${about} and e.subject_id = ${subjectId}` : about,
+    colleague,
+    before,
+  })
+}
+
+/** `colleague`: whether the person `p`, who acted, may be named. Who reported an application is not betrayed to it. */
+async function readEvents(
+  ctx: Context,
+  { about, colleague, before }: { about: SQL; colleague: SQL; before: string | undefined },
+): Promise<ListedEvent[]> {
+  const personId = ctx.actor.kind === 'person' ? ctx.actor.personId : null
+  const told = isOperator(ctx) ? sql`` : sql`and (e.action <> 'phishing.reported' or e.actor_id = ${personId})`
+  const page = /^\d{1,18}$/.test(before ?? '') ? sql`and e.id < ${before}::bigint` : sql``
   const rows = await ctx.db.execute<{
     id: string
     at: string
@@ -53,17 +83,16 @@ export async function listEvents(ctx: Context, input: ListEventsInput): Promise<
     data: Record<string, unknown>
   }>(sql`
     select e.id::text, e.at, e.action, e.actor_kind, e.actor_id, e.environment, e.subject_id, e.data,
-      (select p.name from people p join memberships m on m.person_id = p.id and m.ended_at is null
-        where p.id = e.actor_id and m.customer_id = ${person?.customerId ?? null}) as actor_name
+      (select p.name from people p where p.id = e.actor_id and ${colleague}) as actor_name
     from audit_events e
-    where ${about} ${seesAll ? sql`` : sql`and ${own}`} ${before}
+    where ${about} ${told} ${page}
     order by e.id desc limit ${PAGE}`)
   return rows.map((row) => ({
     id: row.id,
     at: new Date(row.at),
     action: row.action,
     actorKind: row.actor_kind,
-    byYou: person !== null && row.actor_kind === 'person' && row.actor_id === person.personId,
+    byYou: row.actor_kind === 'person' && row.actor_id === personId,
     actorName: row.actor_name,
     environment: row.environment,
     subjectId: row.subject_id,

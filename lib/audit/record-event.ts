@@ -1,6 +1,6 @@
 import type { Transaction } from '@/db/client'
 import { auditEvents } from '@/db/schema/partitioned'
-import type { Actor, Context } from '@/lib/context/context'
+import type { Actor, ApplicationActor, ClientActor, Context } from '@/lib/context/context'
 import { canonicalJson } from '@/lib/core/canonical-json'
 import { mac } from '@/lib/core/seal'
 import { env } from '@/lib/env/env'
@@ -25,6 +25,7 @@ export function actorId(actor: Actor): string | null {
     case 'person':
       return actor.personId
     case 'application':
+    case 'client':
       return actor.applicationId
     case 'core':
       return actor.coreId
@@ -66,8 +67,8 @@ export async function recordEvent(tx: Transaction, ctx: Context, event: AuditEve
     actorKind: actor.kind,
     actorId: actorId(actor),
     customerId: event.customerId ?? (actor.kind === 'person' ? actor.customerId : null),
-    applicationId: event.applicationId ?? (actor.kind === 'application' ? actor.applicationId : null),
-    environment: event.environment ?? (actor.kind === 'application' ? actor.environment : null),
+    applicationId: event.applicationId ?? (isApplication(actor) ? actor.applicationId : null),
+    environment: event.environment ?? (isApplication(actor) ? actor.environment : null),
     subjectId: event.subjectId ?? null,
     personId: event.personId ?? null,
     address: ctx.address,
@@ -76,4 +77,8 @@ export async function recordEvent(tx: Transaction, ctx: Context, event: AuditEve
   }
   const { keyId, mac: rowMac } = mac(env().secretKeys, 'audit-mac', auditText(row))
   await tx.insert(auditEvents).values({ ...row, keyId, mac: rowMac })
+}
+
+function isApplication(actor: Actor): actor is ApplicationActor | ClientActor {
+  return actor.kind === 'application' || actor.kind === 'client'
 }

@@ -3,6 +3,7 @@ import type { Operation } from '@/lib/dispositions/operation'
 import { newConnectionCode } from './connection-code'
 import { describeConnection } from './describe-connection'
 import { grantImpossible } from './errors'
+import { notifyOwners } from './notify-owners'
 import { CONNECTION_ALLOWS } from './schema'
 import { grant } from './store'
 
@@ -32,5 +33,6 @@ export const connectionOperation: Operation = {
       subjectId: accepted.subjectId,
       data: { disposition: accepted.dispositionId, account: accepted.accountId, amr: accepted.amr },
     })
+    await notifyOwners(tx, ctx, accepted.subjectId, 'granted')
   },
 }

@@ -90,7 +90,7 @@ describe('starting a self-connection', () => {
     const stale = { ...scene.ctx, now: addMs(now, 6 * MINUTE) }
     const closed = await anAccount(db, scene.business.id, { closedAt: now })
     const production = await anAccount(db, scene.business.id, { environment: 'production' })
-    expect(await reasonOf(startSelfConnection(viewer, scene.input))).toBe('owner-required')
+    expect(await reasonOf(startSelfConnection(viewer, scene.input))).toBe('permission-required')
     expect(await reasonOf(startSelfConnection(stale, scene.input))).toBe('step-up-required')
     expect(
       await reasonOf(startSelfConnection(scene.ctx, { ...scene.input, applicationId: other.application.id })),

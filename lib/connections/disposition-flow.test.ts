@@ -404,7 +404,12 @@ describe('accepting', () => {
       { id: scene.id, accountId: scene.account.id, locale: 'en' },
       connectionOperation,
     )
-    expect(await reasonOf(accept(scene))).toBe('passkey-refused')
+    expect(await reasonOf(accept(scene))).toBe('acceptance-not-prepared')
+    for (const said of ['not JSON', 'null', '{"challenge":1}']) {
+      const assertion = scene.passkey.assert(scene.prepared.options.challenge)
+      assertion.response.clientDataJSON = Buffer.from(said).toString('base64url')
+      expect(await reasonOf(accept({ ...scene, assertion }))).toBe('acceptance-not-prepared')
+    }
     expect((await rowOf(scene.id)).status).toBe('IMPORTED')
   })
 

@@ -7,6 +7,7 @@ import { newWireId } from '@/lib/core/ids'
 import { findAccountByIban } from '@/lib/customers/find-account-by-iban'
 import { newConnectionCode } from './connection-code'
 import { accountUnknown, applicationSuspended } from './errors'
+import { notifyOwners } from './notify-owners'
 import type { GrantConnectionInput } from './schema'
 import { insertConnection } from './store'
 
@@ -50,6 +51,7 @@ export async function grantConnectionByOperator(
       subjectId: connectionId,
       data: { account: account.id, by: 'operator' },
     })
+    await notifyOwners(tx, ctx, connectionId, 'granted')
   })
   return { connectionId, connectionCode: code.plaintext }
 }

@@ -1,8 +1,10 @@
+import type { Transaction } from '@/db/client'
 import { isOperator } from '@/lib/access/operator'
 import { requirePerson } from '@/lib/access/require'
 import { actorId, recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { forbidden, notFound } from '@/lib/core/errors'
+import { notifyOwners } from './notify-owners'
 import type { ConnectionRef } from './schema'
 import { findRevocable, revoke } from './store'
 
@@ -19,13 +21,25 @@ export async function revokeConnection(ctx: Context, input: ConnectionRef): Prom
     if (row.role === 'viewer') {
       throw forbidden('owner-required', 'You can look, but only an owner can change this. Ask one of the owners.')
     }
-    if (!(await revoke(tx, row.id, ctx.now, actorId(ctx.actor)))) return
-    await recordEvent(tx, ctx, {
-      action: 'connection.revoked',
-      customerId: row.customerId,
-      applicationId: row.applicationId,
-      environment: row.environment,
-      subjectId: row.id,
-    })
+    await revokeIn(tx, ctx, row)
   })
+}
+
+type Granted = { id: string; applicationId: string; environment: string; customerId: string | null }
+
+/**
+ * For whatever ends a Connection, once it has decided that it may: the row, its audit and the owners' notice, in the
+ * caller's transaction. False when it was revoked already.
+ */
+export async function revokeIn(tx: Transaction, ctx: Context, granted: Granted): Promise<boolean> {
+  if (!(await revoke(tx, granted.id, ctx.now, actorId(ctx.actor)))) return false
+  await recordEvent(tx, ctx, {
+    action: 'connection.revoked',
+    customerId: granted.customerId,
+    applicationId: granted.applicationId,
+    environment: granted.environment,
+    subjectId: granted.id,
+  })
+  await notifyOwners(tx, ctx, granted.id, 'revoked')
+  return true
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isPlainLine } from '@/lib/core/plain-line'
 import type { Environment } from '@/lib/core/secrets'
 import type { DispositionStatus, EndReason } from '@/lib/dispositions/schema'
 
@@ -15,12 +16,7 @@ const Flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) =>
 
 export const RequestConnectionInput = z.object({
   return_url: z.string().min(1).max(2000).optional(),
-  reference: z
-    .string()
-    .trim()
-    .max(140)
-    .regex(/^[^\p{Cc}\p{Cs}\p{Bidi_Control}]*$/u, 'holds a control character or half of a surrogate pair')
-    .optional(),
+  reference: z.string().trim().max(140).refine(isPlainLine, 'holds a character that cannot be seen').optional(),
   account_type: z.enum(ACCOUNT_TYPES).optional(),
   confirm_number: Flag.default(false),
   require_result: Flag.default(false),
@@ -77,7 +73,8 @@ export type OwnedConnection = {
   grantedByYou: boolean
   revokedAt: Date | null
   lastUsedAt: Date | null
-  usesOfDay: number
+  /** Within the last 24 hours. */
+  usesInDay: number
   /** The person is an owner of the Customer, not a viewer. */
   canRevoke: boolean
 }

@@ -1,5 +1,5 @@
-import { requireOwner, requireStepUp } from '@/lib/access/require'
-import { getApplication } from '@/lib/applications/get-application'
+import { requirePerson, requireStepUp } from '@/lib/access/require'
+import { getApplicationFor } from '@/lib/applications/access'
 import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { notFound } from '@/lib/core/errors'
@@ -11,17 +11,17 @@ import type { StartSelfConnectionInput } from './schema'
 import { insertConnection } from './store'
 
 /**
- * "Connect my own account": an owner of the application's business offers themselves a Connection to one of their own
+ * "Connect my own account": somebody of the application's team offers themselves a Connection to one of their own
  * accounts, to be accepted in their own wallet. The number is always asked: two screens are in play.
- * @throws NotFound, DomainError `owner-required`, `step-up-required`, `account-unknown`
+ * @throws NotFound, DomainError `permission-required`, `step-up-required`, `account-unknown`
  */
 export async function startSelfConnection(
   ctx: Context,
   input: StartSelfConnectionInput,
 ): Promise<{ connectionId: string; dispositionId: string; applicationId: string }> {
-  const own = requireOwner(ctx)
+  const own = requirePerson(ctx)
+  const application = await getApplicationFor(own, input, 'connections.start', input.environment)
   requireStepUp(ctx)
-  const application = await getApplication(own, { applicationId: input.applicationId })
   const place = application.environments.find((one) => one.environment === input.environment)
   if (!place) throw notFound(`application ${application.id} is not in ${input.environment}`)
   if (application.suspendedAt !== null) throw applicationSuspended()
@@ -52,6 +52,7 @@ export async function startSelfConnection(
     })
     await recordEvent(tx, ctx, {
       action: 'connection.requested',
+      customerId: application.customerId,
       applicationId: application.id,
       environment: input.environment,
       subjectId: connectionId,

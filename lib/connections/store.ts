@@ -5,8 +5,10 @@ import { connections } from '@/db/schema/connections'
 import { usageMarks } from '@/db/schema/credentials'
 import { accounts, customers, memberships } from '@/db/schema/customers'
 import { dispositions } from '@/db/schema/dispositions'
+import { people } from '@/db/schema/people'
 import { maskIban } from '@/lib/core/iban'
 import type { Environment } from '@/lib/core/secrets'
+import { usesIn24Hours } from '@/lib/credentials/uses-in-24-hours'
 import { statusAt } from '@/lib/dispositions/disposition'
 import { connectionStatus } from './connection'
 import { CONNECTIONS_PER_PAGE, type ListedConnection, type OwnedConnection, type Page } from './schema'
@@ -184,6 +186,67 @@ export async function revoke(tx: Transaction, id: string, now: Date, by: string 
   return rows.length === 1
 }
 
+/** What the owners of the account are told when a Connection is granted or revoked; null before the grant. */
+export async function findNoticeFacts(db: Database, id: string) {
+  const [row] = await db
+    .select({
+      environment: c.environment,
+      customerId: accounts.customerId,
+      customerName: customers.name,
+      accountName: accounts.name,
+      iban: accounts.iban,
+      applicationName: applications.name,
+    })
+    .from(c)
+    .innerJoin(applications, eq(applications.id, c.applicationId))
+    .innerJoin(accounts, eq(accounts.id, c.accountId))
+    .innerJoin(customers, eq(customers.id, accounts.customerId))
+    .where(eq(c.id, id))
+  return row ?? null
+}
+
+/** Owners of a Customer at this moment who can still sign in. */
+export async function listOwnersOf(db: Database, customerId: string) {
+  return db
+    .select({ id: people.id, email: people.email, name: people.name, locale: people.locale })
+    .from(memberships)
+    .innerJoin(people, eq(people.id, memberships.personId))
+    .where(
+      and(
+        eq(memberships.customerId, customerId),
+        eq(memberships.role, 'owner'),
+        isNull(memberships.endedAt),
+        isNull(people.disabledAt),
+      ),
+    )
+    .orderBy(people.id)
+}
+
+/** Owners of every Customer that has granted the application a Connection which lives, each once. */
+export async function listOwnersConnected(db: Database, applicationId: string) {
+  return db
+    .selectDistinct({ id: people.id, email: people.email, name: people.name, locale: people.locale })
+    .from(connections)
+    .innerJoin(memberships, eq(memberships.customerId, connections.customerId))
+    .innerJoin(people, eq(people.id, memberships.personId))
+    .where(
+      and(
+        eq(connections.applicationId, applicationId),
+        isNotNull(connections.grantedAt),
+        isNull(connections.revokedAt),
+        eq(memberships.role, 'owner'),
+        isNull(memberships.endedAt),
+        isNull(people.disabledAt),
+      ),
+    )
+    .orderBy(people.id)
+}
+
+export async function findNameOf(db: Database, personId: string): Promise<string | null> {
+  const [row] = await db.select({ name: people.name }).from(people).where(eq(people.id, personId))
+  return row?.name ?? null
+}
+
 const OWNED = {
   id: c.id,
   environment: c.environment,
@@ -202,14 +265,12 @@ const OWNED = {
   grantedBy: c.grantedBy,
   revokedAt: c.revokedAt,
   lastUsedAt: usageMarks.lastUsedAt,
-  dayStartedAt: usageMarks.dayStartedAt,
-  usesOfDay: usageMarks.usesOfDay,
   role: memberships.role,
 }
 
-function ownedBy(db: Database, personId: string, wanted: SQL | undefined) {
+function ownedBy(db: Database, personId: string, wanted: SQL | undefined, now: Date) {
   return db
-    .select(OWNED)
+    .select({ ...OWNED, usesInDay: usesIn24Hours(now) })
     .from(c)
     .innerJoin(memberships, membershipOf(personId))
     .innerJoin(applications, eq(applications.id, c.applicationId))
@@ -235,11 +296,11 @@ export async function listOwned(
     .where(and(isNotNull(c.grantedAt), wanted))
   const total = counted?.total ?? 0
   const place = placeOf(total, input.page)
-  const rows = await ownedBy(db, personId, wanted)
+  const rows = await ownedBy(db, personId, wanted, now)
     .orderBy(desc(c.grantedAt), desc(c.id))
     .limit(CONNECTIONS_PER_PAGE)
     .offset((place.page - 1) * CONNECTIONS_PER_PAGE)
-  return { rows: rows.map((row) => toOwned(row, personId, now)), ...place, total }
+  return { rows: rows.map((row) => toOwned(row, personId)), ...place, total }
 }
 
 export async function findOwned(
@@ -249,12 +310,11 @@ export async function findOwned(
   now: Date,
 ): Promise<OwnedConnection | null> {
   if (!ID.test(id)) return null
-  const [row] = await ownedBy(db, personId, eq(c.id, id))
-  return row ? toOwned(row, personId, now) : null
+  const [row] = await ownedBy(db, personId, eq(c.id, id), now)
+  return row ? toOwned(row, personId) : null
 }
 
-function toOwned(row: OwnedRow, personId: string, now: Date): OwnedConnection {
-  const today = row.dayStartedAt !== null && row.dayStartedAt.getTime() > now.getTime() - 24 * 3600 * 1000
+function toOwned(row: OwnedRow, personId: string): OwnedConnection {
   return {
     id: row.id,
     status: row.revokedAt === null ? 'GRANTED' : 'REVOKED',
@@ -272,7 +332,7 @@ function toOwned(row: OwnedRow, personId: string, now: Date): OwnedConnection {
     grantedByYou: row.grantedBy === personId,
     revokedAt: row.revokedAt,
     lastUsedAt: row.lastUsedAt,
-    usesOfDay: today ? (row.usesOfDay ?? 0) : 0,
+    usesInDay: row.usesInDay,
     canRevoke: row.role === 'owner',
   }
 }

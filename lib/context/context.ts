@@ -27,9 +27,21 @@ export type ApplicationActor = {
   connectionId: string | null
 }
 
+/** An application that authenticated as itself in this very request, not by a token. */
+export type ClientActor = {
+  kind: 'client'
+  applicationId: string
+  environment: Environment
+  clientId: string
+  secretId: string
+  /** The chain that its certificate belongs to; null where it came without one. */
+  chainId: string | null
+}
+
 export type Actor =
   | PersonActor
   | ApplicationActor
+  | ClientActor
   | { kind: 'core'; coreId: string }
   | { kind: 'operator'; name: string } // on the command line
   | { kind: 'system'; name: string }

@@ -1,4 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Hex } from '@/lib/core/secrets'
+
+/** The leaf that the client proved to hold the key of, in this handshake or before a proxy that proved itself. */
+export type ClientCertificate = {
+  /** Lower-case hex, of the DER. */
+  sha256: Hex
+  der: Buffer
+}
+
+/** contract.md, Machine endpoints. 1: the 1-way host only; 2: the 2-way host only; 1|2: as the calling application requires. */
+export type HostRule = '1' | '2' | '1|2'
 
 /** What a web-standard Request cannot carry: where it came in, from whom, and that the listener's guard let it pass. */
 export type RequestInfo = {
@@ -10,6 +21,10 @@ export type RequestInfo = {
   secure: boolean
   /** The request carried headers that a proxy adds, so `address` need not be the browser's. */
   forwarded?: boolean
+  /** On the 2-way listener, once its guard has passed: never null there. */
+  certificate: ClientCertificate | null
+  /** Of the machine route that was matched. */
+  host?: HostRule
 }
 
 const KEY = Symbol.for('countersign.request-info')

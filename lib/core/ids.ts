@@ -7,10 +7,16 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 export const ID_PREFIXES = {
   person: 'psn_',
   customer: 'cus_',
+  membership: 'mem_',
   account: 'acc_',
   application: 'app_',
   callback: 'cbk_',
+  member: 'mbr_',
+  invitation: 'inv_',
+  transfer: 'trf_',
+  approval: 'apr_',
   secret: 'sec_',
+  replica: 'rep_',
   core: 'cor_',
   disposition: 'dsp_',
   passkey: 'pky_',
@@ -18,6 +24,8 @@ export const ID_PREFIXES = {
   device: 'dev_',
   pushSubscription: 'psb_',
   totp: 'otp_',
+  chain: 'crt_',
+  anchor: 'anc_',
 } as const
 export type IdKind = keyof typeof ID_PREFIXES
 

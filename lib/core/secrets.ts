@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { drawBytes } from './random'
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -11,15 +11,27 @@ export type Environment = (typeof ENVIRONMENTS)[number]
  * has at least 128 random bits (passwords alone get argon2id).
  */
 export function sha256(value: string | Uint8Array): Buffer {
-  return createHash('sha256').update(value).digest()
+  return hash('sha256', value, 'buffer')
+}
+
+/** Lowercase hex and nothing else, known by where it comes from. */
+export type Hex = string & { readonly __hex: unique symbol }
+
+/** The same as 64 lowercase hex, in half the time. */
+export function sha256Hex(value: string): Hex {
+  return hash('sha256', value, 'hex') as Hex
+}
+
+export function toHex(bytes: Buffer): Hex {
+  return bytes.toString('hex') as Hex
 }
 
 /** 32 lowercase hex, 128 random bits: tokens, Connection Codes and Application Keys (contract.md, Family A; seed 004). */
-export function newHexToken(): string {
-  return drawBytes(16).toString('hex')
+export function newHexToken(): Hex {
+  return toHex(drawBytes(16))
 }
 
-export function isHexToken(value: string): boolean {
+export function isHexToken(value: string): value is Hex {
   return /^[0-9a-f]{32}$/.test(value)
 }
 

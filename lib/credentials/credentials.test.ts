@@ -21,7 +21,12 @@ async function aSetting(role: 'owner' | 'viewer' = 'owner') {
   const customer = await aCustomer(db, person.id, {}, role)
   const application = await anApplication(db, customer.id) // has one secret already
   const ctx = testContext(db, personActor(person.id, { customerId: customer.id, role }))
-  return { person, application, ctx, input: { applicationId: application.id, environment: 'sandbox' as const } }
+  return {
+    person,
+    application,
+    ctx,
+    input: { applicationId: application.id, environment: 'sandbox' as const },
+  }
 }
 
 async function eventsAbout(subjectId: string) {
@@ -47,7 +52,7 @@ describe('makeSecret', () => {
     const late = { ...ctx, now: new Date(ctx.now.getTime() + 6 * MINUTE) }
     await expect(makeSecret(late, input)).rejects.toMatchObject({ reason: 'step-up-required' })
     const viewer = await aSetting('viewer')
-    await expect(makeSecret(viewer.ctx, viewer.input)).rejects.toMatchObject({ reason: 'owner-required' })
+    await expect(makeSecret(viewer.ctx, viewer.input)).rejects.toMatchObject({ reason: 'permission-required' })
     await expect(makeSecret(ctx, viewer.input)).rejects.toMatchObject({ kind: 'not-found' })
     // A stranger learns nothing from being asked to step up either.
     await expect(makeSecret(late, viewer.input)).rejects.toMatchObject({ kind: 'not-found' })
@@ -90,8 +95,8 @@ describe('listSecrets', () => {
       subjectId: made.secretId,
       lastUsedAt: ctx.now,
       lastAddress: '192.0.2.7',
-      dayStartedAt: ctx.now,
-      usesOfDay: 12,
+      hourStartedAt: ctx.now,
+      usesByHour: [12],
     })
     await db
       .update(applicationSecrets)
@@ -104,7 +109,7 @@ describe('listSecrets', () => {
       createdBy: person.name,
       lastUsedAt: ctx.now,
       lastAddress: '192.0.2.7',
-      usesToday: 12,
+      usesInDay: 12,
     })
     expect(secrets.find(({ id }) => id === application.secretId)).toMatchObject({ state: 'ending', createdBy: null })
     const viewer = await aSetting('viewer')
@@ -136,7 +141,7 @@ describe('revokeSecret', () => {
     const stranger = await aSetting()
     const revoke = { secretId: application.secretId, keepsTokens: false }
     await expect(revokeSecret(viewer.ctx, { ...revoke, secretId: viewer.application.secretId })).rejects.toMatchObject({
-      reason: 'owner-required',
+      reason: 'permission-required',
     })
     await expect(revokeSecret(stranger.ctx, revoke)).rejects.toMatchObject({ kind: 'not-found' })
     const late = { ...ctx, now: new Date(ctx.now.getTime() + 60 * MINUTE) }

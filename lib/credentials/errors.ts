@@ -11,3 +11,44 @@ export function secretLimitReached(): DomainError {
 export function coreNameTaken(name: string): DomainError {
   return conflict('core-name-taken', `There is a core named “${name}” already. Choose another name.`)
 }
+
+export function rotationUnderWay(): DomainError {
+  return conflict(
+    'rotation-under-way',
+    'A rotation is under way. Let its overlap run out or end it, then rotate again.',
+  )
+}
+
+export function keyRotationUnderWay(): DomainError {
+  return conflict(
+    'rotation-under-way',
+    'The application key is being rotated already. Let the overlap run out or end it, then rotate again.',
+  )
+}
+
+export function secretHasEnded(): DomainError {
+  return conflict('secret-ended', 'This secret has ended or was revoked. Make another one instead.')
+}
+
+export function secretHasNoEnd(): DomainError {
+  return conflict('secret-has-no-end', 'This secret is not being replaced. Rotate it first, or revoke it.')
+}
+
+export function endNotLater(): DomainError {
+  return conflict('end-not-later', 'It ends later than that already. Choose a longer time, or end it now.')
+}
+
+export function secretWasUsed(): DomainError {
+  return conflict(
+    'secret-used',
+    'This secret has been used, so somebody has it. Rotate it instead: then both work while you change over.',
+  )
+}
+
+export function keyHasEnded(): DomainError {
+  return conflict('key-ended', 'This application key has ended. The application’s present key goes on working.')
+}
+
+export function keyIsCurrent(): DomainError {
+  return conflict('key-is-current', 'This is the application’s present key. Rotate it, then its end can be chosen.')
+}

@@ -1,7 +1,24 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
+import { firstFamilyIdAt } from '@/lib/core/new-family-id'
 import type { Environment } from '@/lib/core/secrets'
-import { SECRET_LIMIT, type Secret } from './schema'
+import { addDays, addMs, MINUTE } from '@/lib/core/time'
+import {
+  type ApplicationKey,
+  type PreviousSecret,
+  SECRET_LIMIT,
+  type Secret,
+  type SeenSecret,
+  type Sighting,
+} from './schema'
+import { usesIn24Hours } from './uses-in-24-hours'
+
+/** A secret with a lifetime counts as ending from the first notice on. */
+const ENDING_DAYS = 30
+/** A process that has been silent for so long is waited for no longer; what it may have seen until then counts as a use. */
+const GIVEN_UP_MS = 5 * MINUTE
+/** A use is marked when it is answered, and counts from when it was asked: for so long a report leaves it time. */
+const ANSWERED_WITHIN_MS = MINUTE
 
 export type NewSecret = {
   id: string
@@ -12,23 +29,99 @@ export type NewSecret = {
   createdBy: string | null
 }
 
+/** Where a credential belongs, for the verb to decide whose it is. */
+export type Place = { applicationId: string; customerId: string; environment: Environment }
+
+/** Of `application_secrets s`, or of whatever the statement calls so. */
+function isLive(now: Date): SQL {
+  return sql`s.revoked_at is null and (s.ends_at is null or s.ends_at > ${timestamp(now)})`
+}
+
+function timestamp(moment: Date | null): SQL {
+  return sql`${moment === null ? null : moment.toISOString()}::timestamptz`
+}
+
+function toDate(value: string): Date
+function toDate(value: string | null): Date | null
+function toDate(value: string | null): Date | null {
+  return value === null ? null : new Date(value)
+}
+
 /**
  * Decides and inserts in one statement: false where the limit is reached. The caller holds the application's environment,
  * so that the rows counted are all there are.
  */
-export async function insertSecretWithinLimit(tx: Transaction, secret: NewSecret, now: Date): Promise<boolean> {
-  const at = now.toISOString()
+export async function insertSecretWithinLimit(
+  tx: Transaction,
+  secret: NewSecret & { endsAt: Date | null },
+  now: Date,
+): Promise<boolean> {
   const rows = await tx.execute(sql`
-    insert into application_secrets (id, application_id, environment, secret_hash, hint, created_by, created_at)
+    insert into application_secrets (id, application_id, environment, secret_hash, hint, created_by, created_at, ends_at, ends_because)
     select ${secret.id}, ${secret.applicationId}, ${secret.environment}, ${secret.hash}, ${secret.hint},
-      ${secret.createdBy}, ${at}::timestamptz
+      ${secret.createdBy}, ${timestamp(now)}, ${timestamp(secret.endsAt)}, ${secret.endsAt === null ? null : 'lifetime'}
     where (
-      select count(*) from application_secrets
-      where application_id = ${secret.applicationId} and environment = ${secret.environment}
-        and revoked_at is null and (ends_at is null or ends_at > ${at}::timestamptz)
+      select count(*) from application_secrets s
+      where s.application_id = ${secret.applicationId} and s.environment = ${secret.environment} and ${isLive(now)}
     ) < ${SECRET_LIMIT}
     returning id`)
   return rows.length === 1
+}
+
+export type Rotation = { isMade: boolean; isUnderWay: boolean; previous: PreviousSecret[] }
+
+/**
+ * Decides, inserts and ends in one statement. Nothing is made while an overlap runs, or where there is no room for old and
+ * new together. The caller holds the application's environment, as above.
+ */
+export async function rotateSecrets(
+  tx: Transaction,
+  secret: NewSecret,
+  rotation: { endsAt: Date; unusedHours: number | null; now: Date },
+): Promise<Rotation> {
+  const { endsAt, unusedHours, now } = rotation
+  const isAtOnce = endsAt.getTime() === now.getTime()
+  const [row] = await tx.execute<{
+    made: boolean
+    under_way: boolean
+    previous: { id: string; hint: string; ends_at: string }[]
+  }>(sql`
+    with live as (
+      select s.id, s.ends_because from application_secrets s
+      where s.application_id = ${secret.applicationId} and s.environment = ${secret.environment} and ${isLive(now)}
+    ), made as (
+      insert into application_secrets (id, application_id, environment, secret_hash, hint, created_by, created_at)
+      select ${secret.id}, ${secret.applicationId}, ${secret.environment}, ${secret.hash}, ${secret.hint},
+        ${secret.createdBy}, ${timestamp(now)}
+      where not exists (select 1 from live where ends_because = 'rotation')
+        and (${isAtOnce}::boolean or (select count(*) from live) < ${SECRET_LIMIT})
+      returning id
+    ), replaced as (
+      update application_secrets s
+      set ends_at = least(s.ends_at, ${timestamp(endsAt)}), ends_because = 'rotation',
+        retires_unused_hours = ${unusedHours}::int,
+        retirement_chosen_at = ${timestamp(unusedHours === null ? null : now)}
+      from live where s.id = live.id and exists (select 1 from made)
+      returning s.id, s.hint, s.ends_at, s.created_at
+    )
+    select exists (select 1 from made) as made, exists (select 1 from live where ends_because = 'rotation') as under_way,
+      coalesce((
+        select jsonb_agg(jsonb_build_object('id', id, 'hint', hint, 'ends_at', ends_at) order by created_at desc, id) from replaced
+      ), '[]') as previous`)
+  return {
+    isMade: row?.made ?? false,
+    isUnderWay: row?.under_way ?? false,
+    previous: (row?.previous ?? []).map(({ id, hint, ends_at }) => ({ secretId: id, hint, endsAt: new Date(ends_at) })),
+  }
+}
+
+export async function insertSighting(
+  tx: Transaction,
+  sighting: { secretId: string; personId: string | null; by: Sighting['by']; at: Date; address: string | null },
+): Promise<void> {
+  await tx.execute(sql`
+    insert into secret_sightings (secret_id, person_id, seen_by, seen_at, address)
+    values (${sighting.secretId}, ${sighting.personId}, ${sighting.by}, ${timestamp(sighting.at)}, ${sighting.address})`)
 }
 
 /** Of an application that was read within the tenant before. Live ones first, then newest first; never the hash. */
@@ -38,62 +131,107 @@ export async function listSecrets(
   environment: Environment,
   now: Date,
 ): Promise<Secret[]> {
-  const at = now.toISOString()
   const rows = await db.execute<{
     id: string
     hint: string
     created_at: string
     created_by: string | null
     ends_at: string | null
+    ends_because: Secret['endsBecause']
+    retires_unused_hours: number | null
     revoked_at: string | null
     keeps_tokens: boolean
     last_used_at: string | null
     last_address: string | null
-    uses_today: number
+    uses_in_day: number
     state: Secret['state']
+    seen_by: { by: Sighting['by']; name: string | null; at: string }[]
   }>(sql`
-    select s.id, s.hint, s.created_at, p.name as created_by, s.ends_at, s.revoked_at, s.keeps_tokens,
-      u.last_used_at, u.last_address,
-      coalesce(case when u.day_started_at > ${at}::timestamptz - interval '1 day' then u.uses_of_day end, 0) as uses_today,
+    select s.id, s.hint, s.created_at, p.name as created_by, s.ends_at, s.ends_because, s.retires_unused_hours,
+      s.revoked_at, s.keeps_tokens, u.last_used_at, u.last_address, ${usesIn24Hours(now, 'u')} as uses_in_day,
       case
         when s.revoked_at is not null then 'revoked'
-        when s.ends_at <= ${at}::timestamptz then 'expired'
+        when s.ends_at <= ${timestamp(now)} then 'expired'
+        when s.ends_because = 'lifetime' and s.ends_at > ${timestamp(addDays(now, ENDING_DAYS))} then 'active'
         when s.ends_at is not null then 'ending'
         else 'active'
-      end as state
+      end as state,
+      coalesce((
+        select jsonb_agg(jsonb_build_object('by', g.seen_by, 'name', seer.name, 'at', g.seen_at) order by g.seen_at, g.id)
+        from secret_sightings g left join people seer on seer.id = g.person_id where g.secret_id = s.id
+      ), '[]') as seen_by
     from application_secrets s
     left join people p on p.id = s.created_by
     left join usage_marks u on u.subject_id = s.id
     where s.application_id = ${applicationId} and s.environment = ${environment}
-    order by s.revoked_at is not null, s.created_at desc, s.id
+    order by not (${isLive(now)}), s.created_at desc, s.id
     limit 200`)
   return rows.map((row) => ({
     id: row.id,
     environment,
     hint: row.hint,
     state: row.state,
-    createdAt: new Date(row.created_at),
+    createdAt: toDate(row.created_at),
     createdBy: row.created_by,
-    lastUsedAt: row.last_used_at === null ? null : new Date(row.last_used_at),
+    seenBy: row.seen_by.map(({ by, name, at }) => ({ by, name, at: new Date(at) })),
+    lastUsedAt: toDate(row.last_used_at),
     lastAddress: row.last_address,
-    usesToday: row.uses_today,
-    endsAt: row.ends_at === null ? null : new Date(row.ends_at),
-    revokedAt: row.revoked_at === null ? null : new Date(row.revoked_at),
+    usesInDay: row.uses_in_day,
+    endsAt: toDate(row.ends_at),
+    endsBecause: row.ends_because,
+    retiresUnusedHours: row.retires_unused_hours,
+    revokedAt: toDate(row.revoked_at),
     keepsTokens: row.keeps_tokens,
   }))
 }
 
-/** Where a secret belongs; null where there is none within the tenant (`customerId` null: any). */
-export async function findSecret(
+/** Of an application that was read within the tenant before: its live secrets that the person has seen, each once. */
+export async function listSeenBy(
   db: Database,
-  customerId: string | null,
-  secretId: string,
-): Promise<{ applicationId: string; customerId: string; environment: Environment } | null> {
+  applicationId: string,
+  personId: string,
+  now: Date,
+): Promise<SeenSecret[]> {
+  const rows = await db.execute<{
+    id: string
+    environment: Environment
+    hint: string
+    created_at: string
+    ends_at: string | null
+    seen_at: string
+    last_used_at: string | null
+  }>(sql`
+    select s.id, s.environment, s.hint, s.created_at, s.ends_at, max(g.seen_at) as seen_at, max(u.last_used_at) as last_used_at
+    from secret_sightings g
+    join application_secrets s on s.id = g.secret_id
+    left join usage_marks u on u.subject_id = s.id
+    where g.person_id = ${personId} and s.application_id = ${applicationId} and ${isLive(now)}
+    group by s.id
+    order by s.environment, s.created_at desc, s.id`)
+  return rows.map((row) => ({
+    id: row.id,
+    environment: row.environment,
+    hint: row.hint,
+    createdAt: toDate(row.created_at),
+    endsAt: toDate(row.ends_at),
+    seenAt: toDate(row.seen_at),
+    lastUsedAt: toDate(row.last_used_at),
+  }))
+}
+
+export async function findSecret(db: Database, secretId: string): Promise<Place | null> {
   const [row] = await db.execute<{ application_id: string; customer_id: string; environment: Environment }>(sql`
     select s.application_id, a.customer_id, s.environment from application_secrets s
     join applications a on a.id = s.application_id
-    where s.id = ${secretId} and (${customerId}::text is null or a.customer_id = ${customerId})`)
+    where s.id = ${secretId}`)
   return row ? { applicationId: row.application_id, customerId: row.customer_id, environment: row.environment } : null
+}
+
+/** Null where it has ended or was revoked. */
+export async function findLive(db: Database, secretId: string, now: Date): Promise<{ endsAt: Date | null } | null> {
+  const [row] = await db.execute<{ ends_at: string | null }>(sql`
+    select s.ends_at from application_secrets s where s.id = ${secretId} and ${isLive(now)}`)
+  return row ? { endsAt: toDate(row.ends_at) } : null
 }
 
 /**
@@ -109,10 +247,291 @@ export async function revokeSecret(
 ): Promise<boolean> {
   const rows = await tx.execute(sql`
     update application_secrets
-    set revoked_at = coalesce(revoked_at, ${now.toISOString()}::timestamptz), keeps_tokens = ${keepsTokens}
+    set revoked_at = coalesce(revoked_at, ${timestamp(now)}), keeps_tokens = ${keepsTokens}
     where id = ${secretId} and application_id = ${applicationId}
       and (revoked_at is null or (keeps_tokens and not ${keepsTokens}::boolean))
     returning id`)
+  return rows.length === 1
+}
+
+/**
+ * Revokes a live secret that nobody has ever used; null where there is none such. Marks of use are written behind: for the
+ * times of which they do not tell yet, or never will, the token families are asked, by their ids, which ascend with time.
+ * The times are read first: what is reported by then is marked when the statement looks.
+ */
+export async function revokeUnused(
+  tx: Transaction,
+  secretId: string,
+  now: Date,
+): Promise<{ endsAt: Date | null } | null> {
+  const isOfUnknownTimes = (await listUnknownTimes(tx, secretId, now)).map(
+    ({ from, until }) => sql`f.id >= ${firstFamilyIdAt(from)}::uuid and f.id < ${firstFamilyIdAt(until)}::uuid`,
+  )
+  const [row] = await tx.execute<{ ends_at: string | null }>(sql`
+    update application_secrets s set revoked_at = ${timestamp(now)}
+    where s.id = ${secretId} and ${isLive(now)}
+      and not exists (select 1 from usage_marks u where u.subject_id = s.id)
+      and not exists (
+        select 1 from token_families f where f.secret_id = s.id and (${sql.join(isOfUnknownTimes, sql` or `)}))
+      and not exists (
+        select 1 from token_rotations r join token_families f on f.id = r.family_id
+        where r.successor_sealed is not null and r.rotated_at > ${timestamp(addMs(now, -ANSWERED_WITHIN_MS))}
+          and f.secret_id = s.id)
+    returning s.ends_at`)
+  return row ? { endsAt: toDate(row.ends_at) } : null
+}
+
+/** Since the secret was made: what running processes have not reported, and what stopped ones took along. In milliseconds. */
+async function listUnknownTimes(
+  tx: Transaction,
+  secretId: string,
+  now: Date,
+): Promise<{ from: number; until: number }[]> {
+  const rows = await tx.execute<{ from: string; until: string }>(sql`
+    with reports as (
+      select flushed_until from usage_reports
+      where flushed_until + make_interval(secs => ${GIVEN_UP_MS / 1000})
+        > (select s.created_at from application_secrets s where s.id = ${secretId})
+      union all select ${timestamp(now)}
+    ), unknown as (
+      select unnest(range_agg(tstzrange(
+        flushed_until - make_interval(secs => ${ANSWERED_WITHIN_MS / 1000}),
+        flushed_until + make_interval(secs => ${GIVEN_UP_MS / 1000})
+      ))) as time from reports
+    )
+    select lower(time) as from, upper(time) as until from unknown`)
+  return rows.map((row) => ({ from: toDate(row.from).getTime(), until: toDate(row.until).getTime() }))
+}
+
+/** False where it is not about to end. */
+export async function endSecret(tx: Transaction, secretId: string, now: Date): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    update application_secrets s set ends_at = ${timestamp(now)}, ends_because = 'ended'
+    where s.id = ${secretId} and s.ends_at is not null and ${isLive(now)}
+    returning s.id`)
+  return rows.length === 1
+}
+
+/** False where it has no end, has ended, or ends later already. */
+export async function moveSecretEnd(tx: Transaction, secretId: string, endsAt: Date, now: Date): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    update application_secrets s set ends_at = ${timestamp(endsAt)}
+    where s.id = ${secretId} and s.ends_at < ${timestamp(endsAt)} and ${isLive(now)}
+    returning s.id`)
+  return rows.length === 1
+}
+
+export type Retirement = { unusedHours: number; chosenAt: Date }
+
+/** What was chosen for a live secret before, and is not changed by another meanwhile; null where nothing was. */
+export async function lockRetirement(tx: Transaction, secretId: string, now: Date): Promise<Retirement | null> {
+  const [row] = await tx.execute<{ hours: number | null; chosen_at: string | null }>(sql`
+    select s.retires_unused_hours as hours, s.retirement_chosen_at as chosen_at from application_secrets s
+    where s.id = ${secretId} and ${isLive(now)} for no key update`)
+  return row?.hours && row.chosen_at ? { unusedHours: row.hours, chosenAt: new Date(row.chosen_at) } : null
+}
+
+/** False where it is not being replaced, or has ended. */
+export async function chooseRetirement(
+  tx: Transaction,
+  secretId: string,
+  unusedHours: number | null,
+  now: Date,
+): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    update application_secrets s
+    set retires_unused_hours = ${unusedHours}::int,
+      retirement_chosen_at = ${timestamp(unusedHours === null ? null : now)}
+    where s.id = ${secretId} and s.ends_because = 'rotation' and ${isLive(now)}
+    returning s.id`)
+  return rows.length === 1
+}
+
+/** Ends what nobody has used for as long as was chosen, up to the moment that all replicas have reported (ADR-0081). */
+export async function retireUnused(
+  tx: Transaction,
+  now: Date,
+): Promise<(Place & { secretId: string; unusedHours: number })[]> {
+  const givenUp = timestamp(new Date(now.getTime() - GIVEN_UP_MS))
+  const rows = await tx.execute<{
+    id: string
+    application_id: string
+    customer_id: string
+    environment: Environment
+    unused_hours: number
+  }>(sql`
+    with known as (
+      select min(flushed_until) filter (where flushed_until > ${givenUp})
+          - make_interval(secs => ${ANSWERED_WITHIN_MS / 1000}) as until,
+        max(flushed_until) filter (where flushed_until <= ${givenUp})
+          + make_interval(secs => ${GIVEN_UP_MS / 1000}) as doubted_until
+      from usage_reports
+    )
+    update application_secrets s set ends_at = ${timestamp(now)}, ends_because = 'unused'
+    from known, applications a
+    where a.id = s.application_id and s.retires_unused_hours is not null and s.ends_at is not null and ${isLive(now)}
+      and greatest(
+        s.retirement_chosen_at,
+        known.doubted_until,
+        (select u.last_used_at from usage_marks u where u.subject_id = s.id)
+      ) <= known.until - make_interval(hours => s.retires_unused_hours)
+    returning s.id, s.application_id, a.customer_id, s.environment, s.retires_unused_hours as unused_hours`)
+  return rows.map((row) => ({
+    secretId: row.id,
+    applicationId: row.application_id,
+    customerId: row.customer_id,
+    environment: row.environment,
+    unusedHours: row.unused_hours,
+  }))
+}
+
+/** A live secret or key with an end: `hint` is how people know it. */
+export type Ending = {
+  subjectId: string
+  hint: string
+  applicationId: string
+  applicationName: string
+  environment: Environment
+  endsAt: Date
+  lastUsedAt: Date | null
+}
+
+/** Of all tenants: for notices. */
+export async function listEnding(db: Database, within: { now: Date; until: Date }): Promise<Ending[]> {
+  const isNear = sql`ends_at > ${timestamp(within.now)} and ends_at <= ${timestamp(within.until)}`
+  const rows = await db.execute<{
+    id: string
+    hint: string
+    application_id: string
+    name: string
+    environment: Environment
+    ends_at: string
+    last_used_at: string | null
+  }>(sql`
+    select ending.id, ending.hint, ending.application_id, a.name, ending.environment, ending.ends_at, u.last_used_at
+    from (
+      select id, hint, application_id, environment, ends_at from application_secrets where revoked_at is null and ${isNear}
+      union all
+      select client_id, client_id, application_id, environment, ends_at from application_keys where ${isNear}
+    ) ending
+    join applications a on a.id = ending.application_id
+    left join usage_marks u on u.subject_id = ending.id
+    order by ending.ends_at, ending.id`)
+  return rows.map((row) => ({
+    subjectId: row.id,
+    hint: row.hint,
+    applicationId: row.application_id,
+    applicationName: row.name,
+    environment: row.environment,
+    endsAt: toDate(row.ends_at),
+    lastUsedAt: toDate(row.last_used_at),
+  }))
+}
+
+/** Of an application that was read within the tenant before. */
+export async function listKeys(
+  db: Database,
+  applicationId: string,
+  environment: Environment,
+  now: Date,
+): Promise<ApplicationKey[]> {
+  const rows = await db.execute<{
+    client_id: string
+    created_at: string
+    created_by: string | null
+    ends_at: string | null
+    ends_because: ApplicationKey['endsBecause']
+    last_used_at: string | null
+    last_address: string | null
+    uses_in_day: number
+    state: ApplicationKey['state']
+  }>(sql`
+    select k.client_id, k.created_at, p.name as created_by, k.ends_at, k.ends_because, u.last_used_at, u.last_address,
+      ${usesIn24Hours(now, 'u')} as uses_in_day,
+      case when k.ends_at is null then 'active' when k.ends_at > ${timestamp(now)} then 'ending' else 'expired' end as state
+    from application_keys k
+    left join people p on p.id = k.created_by
+    left join usage_marks u on u.subject_id = k.client_id
+    where k.application_id = ${applicationId} and k.environment = ${environment}
+    order by k.ends_at desc nulls first, k.client_id
+    limit 200`)
+  return rows.map((row) => ({
+    clientId: row.client_id,
+    environment,
+    state: row.state,
+    createdAt: toDate(row.created_at),
+    createdBy: row.created_by,
+    lastUsedAt: toDate(row.last_used_at),
+    lastAddress: row.last_address,
+    usesInDay: row.uses_in_day,
+    endsAt: toDate(row.ends_at),
+    endsBecause: row.ends_because,
+  }))
+}
+
+export async function findKey(db: Database, clientId: string): Promise<(Place & { endsAt: Date | null }) | null> {
+  const [row] = await db.execute<{
+    application_id: string
+    customer_id: string
+    environment: Environment
+    ends_at: string | null
+  }>(sql`
+    select k.application_id, a.customer_id, k.environment, k.ends_at from application_keys k
+    join applications a on a.id = k.application_id
+    where k.client_id = ${clientId}`)
+  return row
+    ? {
+        applicationId: row.application_id,
+        customerId: row.customer_id,
+        environment: row.environment,
+        endsAt: toDate(row.ends_at),
+      }
+    : null
+}
+
+/** The key that was the present one until this call; null while an earlier one still has its overlap. */
+export async function endCurrentKey(
+  tx: Transaction,
+  rotation: { applicationId: string; environment: Environment; endsAt: Date; now: Date },
+): Promise<string | null> {
+  const { applicationId, environment, endsAt, now } = rotation
+  const [row] = await tx.execute<{ client_id: string }>(sql`
+    update application_keys k set ends_at = ${timestamp(endsAt)}, ends_because = 'rotation'
+    where k.application_id = ${applicationId} and k.environment = ${environment} and k.ends_at is null
+      and not exists (
+        select 1 from application_keys other
+        where other.application_id = k.application_id and other.environment = k.environment and other.ends_at > ${timestamp(now)})
+    returning k.client_id`)
+  return row?.client_id ?? null
+}
+
+export async function insertCurrentKey(
+  tx: Transaction,
+  key: { clientId: string; applicationId: string; environment: Environment; createdBy: string | null; createdAt: Date },
+): Promise<void> {
+  await tx.execute(sql`
+    insert into application_keys (client_id, application_id, environment, created_by, created_at)
+    values (${key.clientId}, ${key.applicationId}, ${key.environment}, ${key.createdBy}, ${timestamp(key.createdAt)})`)
+  await tx.execute(sql`
+    update application_environments set client_id = ${key.clientId}
+    where application_id = ${key.applicationId} and environment = ${key.environment}`)
+}
+
+/** False where it is not about to end. */
+export async function endKey(tx: Transaction, clientId: string, now: Date): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    update application_keys set ends_at = ${timestamp(now)}, ends_because = 'ended'
+    where client_id = ${clientId} and ends_at > ${timestamp(now)}
+    returning client_id`)
+  return rows.length === 1
+}
+
+/** False where it has ended, or ends later already. */
+export async function moveKeyEnd(tx: Transaction, clientId: string, endsAt: Date, now: Date): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    update application_keys set ends_at = ${timestamp(endsAt)}
+    where client_id = ${clientId} and ends_at > ${timestamp(now)} and ends_at < ${timestamp(endsAt)}
+    returning client_id`)
   return rows.length === 1
 }
 

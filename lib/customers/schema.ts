@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isPlainLine } from '@/lib/core/plain-line'
 import type { Environment } from '@/lib/core/secrets'
 
 export const CUSTOMER_KINDS = ['personal', 'business'] as const
@@ -13,7 +14,7 @@ export const CreateBusinessInput = z.object({
     .trim()
     .min(1, 'Enter the name of the business.')
     .max(80, 'Use 80 characters or fewer.')
-    .regex(/^[^\p{Cc}\p{Bidi_Control}]*$/u, 'Leave out line breaks and control characters.'),
+    .refine(isPlainLine, 'Leave out line breaks and characters that cannot be seen.'),
 })
 export type CreateBusinessInput = z.infer<typeof CreateBusinessInput>
 

@@ -146,3 +146,64 @@ export async function listOwnedBusinesses(db: Database, email: string): Promise<
     where lower(p.email) = lower(${email}) and c.kind = 'business'
     order by c.created_at, c.id`)
 }
+
+export type RecordedAccount = {
+  customerId: string
+  customerKind: string
+  customerName: string
+  currency: string
+  closedAt: Date | null
+}
+
+/** For operators: whoever's it is, closed ones too. */
+export async function findRecordedAccount(
+  db: Database,
+  iban: string,
+  environment: string,
+): Promise<RecordedAccount | null> {
+  const [row] = await db
+    .select({
+      customerId: accounts.customerId,
+      customerKind: customers.kind,
+      customerName: customers.name,
+      currency: accounts.currency,
+      closedAt: accounts.closedAt,
+    })
+    .from(accounts)
+    .innerJoin(customers, eq(customers.id, accounts.customerId))
+    .where(and(eq(accounts.iban, iban), eq(accounts.environment, environment)))
+  return row ?? null
+}
+
+/** The Customer of this kind and name that the person owns; of several the oldest. */
+export async function findOwnedCustomer(
+  db: Database,
+  personId: string,
+  customer: { customer_kind: string; customer_name: string },
+): Promise<string | null> {
+  const [row] = await db
+    .select({ id: customers.id })
+    .from(customers)
+    .innerJoin(memberships, eq(memberships.customerId, customers.id))
+    .where(
+      and(
+        eq(memberships.personId, personId),
+        eq(memberships.role, 'owner'),
+        isNull(memberships.endedAt),
+        eq(customers.kind, customer.customer_kind),
+        eq(customers.name, customer.customer_name),
+      ),
+    )
+    .orderBy(asc(customers.createdAt), asc(customers.id))
+    .limit(1)
+  return row?.id ?? null
+}
+
+/** What the person is to the Customer at present. */
+export async function findRole(db: Database, personId: string, customerId: string): Promise<Role | null> {
+  const [row] = await db
+    .select({ role: memberships.role })
+    .from(memberships)
+    .where(and(eq(memberships.personId, personId), eq(memberships.customerId, customerId), isNull(memberships.endedAt)))
+  return (row?.role as Role | undefined) ?? null
+}

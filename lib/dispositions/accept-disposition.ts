@@ -12,7 +12,7 @@ import { noLongerOpen, notPrepared, numberMissing } from './errors'
 import type { Operation } from './operation'
 import { challengeOf } from './prepare-acceptance'
 import { findReturnTo } from './return-to'
-import type { AcceptDispositionInput, Locale, SettledDisposition } from './schema'
+import type { AcceptDispositionInput, Locale, PasskeyAssertion, SettledDisposition } from './schema'
 import { findOfImporter, insertEvidence, settleAccepted } from './store'
 
 /** How long an application may take to come back with the result token: as long as the Connection Code is given out. */
@@ -42,11 +42,10 @@ export async function acceptDisposition(
     if (row.numberWanted && row.numberMatchedAt === null) throw numberMissing()
     if (row.payload === null || row.nonce === null || row.renderedText === null) throw notPrepared()
 
-    const passkey = await verifyPasskeyAssertion(inside, {
-      personId,
-      response: input.assertion,
-      challenge: challengeOf(row.payload, row.nonce),
-    })
+    const challenge = challengeOf(row.payload, row.nonce)
+    // Another tab, or another choice of account, has had something else prepared since: not the passkey's fault.
+    if (challengeIn(input.assertion) !== challenge.toString('base64url')) throw notPrepared()
+    const passkey = await verifyPasskeyAssertion(inside, { personId, response: input.assertion, challenge })
     if (passkey.acceptsFrom.getTime() > ctx.now.getTime()) throw tooNew(passkey.acceptsFrom)
 
     const resultToken = row.resultWanted ? newOpaqueToken() : null
@@ -96,6 +95,16 @@ export async function acceptDisposition(
     })
     return { id: row.id, status: 'GRANTED', returnTo: await findReturnTo(inside, row, 'GRANTED') }
   })
+}
+
+/** What the browser says that it had signed; null where it says nothing of the kind. */
+function challengeIn({ response }: PasskeyAssertion): string | null {
+  try {
+    const { challenge } = JSON.parse(Buffer.from(response.clientDataJSON, 'base64url').toString('utf8')) ?? {}
+    return typeof challenge === 'string' ? challenge : null
+  } catch {
+    return null // not JSON
+  }
 }
 
 function tooNew(acceptsFrom: Date) {

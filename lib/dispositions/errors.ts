@@ -48,6 +48,15 @@ export function numberMissing(): DomainError {
   return conflict('number-missing', 'Enter the two-digit number from the other screen first.')
 }
 
+export function tooManyOpen(retryAfterSeconds: number): DomainError {
+  return new DomainError(
+    'conflict',
+    'open-requests-limit',
+    'Too many requests are open. Cancel one, or wait until one is decided or expires.',
+    { retryAfterSeconds },
+  )
+}
+
 export function notPrepared(): DomainError {
   return conflict('acceptance-not-prepared', 'What you were about to sign has changed. Read it again and accept again.')
 }

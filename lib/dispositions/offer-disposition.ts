@@ -6,6 +6,7 @@ import { seal } from '@/lib/core/seal'
 import { type Environment, newOpaqueToken, sha256 } from '@/lib/core/secrets'
 import { addMs, MINUTE } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
+import { requireRoom } from './require-room'
 import type { OperationKind } from './schema'
 import { insertDisposition } from './store'
 
@@ -29,7 +30,7 @@ export type Offered = { id: string; importToken: string; deeplink: string; expir
 /**
  * Starts a disposition in the caller's transaction; the domain above has authorized it. Only the import token's hash is
  * kept, except for a person's own page, which must still show the QR code when it is reloaded (ADR-0021). An offer made by
- * a person can be imported by that person alone.
+ * a person can be imported by that person alone. @throws DomainError `open-requests-limit`
  */
 export async function offerDisposition(tx: Transaction, ctx: Context, input: Offer): Promise<Offered> {
   const id = newId('disposition')
@@ -37,6 +38,7 @@ export async function offerDisposition(tx: Transaction, ctx: Context, input: Off
   const expiresAt = addMs(ctx.now, IMPORT_MS)
   const initiatorId = ctx.actor.kind === 'person' ? ctx.actor.personId : null
 
+  await requireRoom(tx, { ...input, initiatorId }, ctx.now)
   await insertDisposition(tx, {
     id,
     operation: input.operation,

@@ -4,7 +4,7 @@ import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { assert, notFound } from '@/lib/core/errors'
 import { DAY, SECOND } from '@/lib/core/time'
-import { enqueueJob } from '@/lib/jobs/jobs'
+import { enqueueMail } from '@/lib/jobs/enqueue-mail'
 import type { DispositionRef } from './schema'
 import { findAskingApplication, findOfImporter, listOperatorAddresses, refuseAllOf } from './store'
 
@@ -42,7 +42,7 @@ export async function reportPhishing(ctx: Context, input: DispositionRef): Promi
       const application = await findAskingApplication(tx, row.applicationId)
       assert(application, `application ${row.applicationId} of disposition ${row.id}`)
       for (const to of await listOperatorAddresses(tx)) {
-        await enqueueJob(tx, 'mail', { to, ...mailToOperators(application, row) })
+        await enqueueMail(tx, { to, ...mailToOperators(application, row) })
       }
     }
     return { refused: refused.length }

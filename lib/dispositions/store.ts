@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
-import { applications } from '@/db/schema/applications'
+import { applicationEnvironments, applications } from '@/db/schema/applications'
 import { accounts, customers, memberships } from '@/db/schema/customers'
 import { dispositionEvidence, dispositions } from '@/db/schema/dispositions'
 import { people } from '@/db/schema/people'
@@ -56,6 +56,50 @@ function mayStill(event: DispositionEvent, now: Date): SQL | undefined {
 
 export async function insertDisposition(tx: Transaction, row: typeof dispositions.$inferInsert): Promise<void> {
   await tx.insert(d).values(row)
+}
+
+/** Makes other offers of the same application and environment, and of the same person, wait for this transaction. */
+export async function holdAsker(
+  tx: Transaction,
+  asker: { applicationId: string; environment: string; initiatorId: string | null },
+): Promise<void> {
+  await tx
+    .select({ id: applicationEnvironments.applicationId })
+    .from(applicationEnvironments)
+    .where(
+      and(
+        eq(applicationEnvironments.applicationId, asker.applicationId),
+        eq(applicationEnvironments.environment, asker.environment),
+      ),
+    )
+    .for('no key update')
+  if (asker.initiatorId === null) return
+  await tx.select({ id: people.id }).from(people).where(eq(people.id, asker.initiatorId)).for('no key update')
+}
+
+/** What is open now, and when the first of it ends by time. */
+export async function countOpen(
+  db: Database,
+  asker: { applicationId: string; environment: string; initiatorId: string | null },
+  now: Date,
+): Promise<{ ofApplication: number; ofPerson: number; firstEndsAt: Date | null }> {
+  const ofApplication = and(eq(d.applicationId, asker.applicationId), eq(d.environment, asker.environment))
+  const ofPerson = asker.initiatorId === null ? sql`false` : eq(d.initiatorId, asker.initiatorId)
+  const [row] = await db
+    .select({
+      ofApplication: sql<number>`count(*) filter (where ${ofApplication})`.mapWith(Number),
+      ofPerson: sql<number>`count(*) filter (where ${ofPerson})`.mapWith(Number),
+      firstEndsAt: sql<Date | null>`min(coalesce(${d.decideUntil}, ${d.importUntil}))`.mapWith(d.importUntil),
+    })
+    .from(d)
+    .where(
+      and(
+        sql`${d.status} in ('WAITING', 'IMPORTED')`, // as the partial indexes say it
+        gt(sql`coalesce(${d.decideUntil}, ${d.importUntil})`, now.toISOString()),
+        or(ofApplication, ofPerson),
+      ),
+    )
+  return row ?? { ofApplication: 0, ofPerson: 0, firstEndsAt: null }
 }
 
 export async function findById(db: Database, id: string) {
@@ -263,6 +307,14 @@ export async function settleCancelled(tx: Transaction, input: { id: string; now:
     .where(and(eq(d.id, input.id), mayStill('cancel', input.now)))
     .returning({ id: d.id })
   return rows.length === 1
+}
+
+export async function settleCancelledOf(tx: Transaction, input: { applicationId: string; now: Date }) {
+  return tx
+    .update(d)
+    .set({ status: 'CANCELLED', endedAt: input.now, endReason: 'cancelled', importTokenSealed: null })
+    .where(and(eq(d.applicationId, input.applicationId), mayStill('cancel', input.now)))
+    .returning({ id: d.id, subjectId: d.subjectId, environment: d.environment })
 }
 
 /** Writes EXPIRED on a bounded number of rows that have run out; replicas that sweep together take different rows. */

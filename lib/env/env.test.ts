@@ -49,3 +49,22 @@ test('an https address for text messages is taken, and an empty value counts as 
   expect(problemsOf({ SMS_WEBHOOK_URL: 'https://sms.example/send' })).toEqual([])
   expect(problemsOf({ SMS_WEBHOOK_URL: '' })).toEqual([])
 })
+
+test('what listens needs a server certificate outside demo mode, unless a proxy does TLS, and ports of its own', () => {
+  const production = { DATABASE_URL: 'postgres://x/y', SECRET_KEY: Buffer.alloc(32).toString('base64') }
+  const names = (variables: Record<string, string>) => {
+    try {
+      parseEnvironment(variables, 'server')
+      return []
+    } catch (error) {
+      return (error as EnvironmentError).problems.map((problem) => problem.split(':')[0])
+    }
+  }
+  expect(names(production)).toEqual(['TLS_CERT_FILE'])
+  expect(problemsOf(production)).toEqual([])
+  expect(names({ ...production, TRUSTED_PROXY_SECRET: 'x' })).toEqual([])
+  expect(names({ ...production, TLS_CERT_FILE: 'a', TLS_KEY_FILE: 'b' })).toEqual([])
+  expect(names({})).toEqual([])
+  expect(names({ PORT: '4000', TLS_PORT: '4000', MTLS_PORT: '3000' })).toEqual(['TLS_PORT'])
+  expect(names({ TLS_PORT: '0', MTLS_PORT: '0' })).toEqual([])
+})

@@ -126,15 +126,34 @@ function togetherProblems(given: Record<string, string | undefined>): string[] {
   return problems
 }
 
+/** What only a process that listens demands: a command beside it needs neither ports nor certificates. */
+function listeningProblems(value: z.infer<typeof Variables>, demo: boolean): string[] {
+  const problems: string[] = []
+  if (!demo && !value.TLS_CERT_FILE && !value.TRUSTED_PROXY_SECRET) {
+    problems.push('TLS_CERT_FILE: is required with TLS_KEY_FILE outside demo mode, or TRUSTED_PROXY_SECRET')
+  }
+  // 0 is any free port, never the same one twice.
+  const ports = { PORT: value.PORT, TLS_PORT: value.TLS_PORT, MTLS_PORT: value.MTLS_PORT }
+  for (const [name, port] of Object.entries(ports)) {
+    const first = Object.entries(ports).find(([, other]) => other === port)?.[0]
+    if (port !== 0 && first !== name) problems.push(`${name}: must not be the same as ${first}`)
+  }
+  return problems
+}
+
 /** Reads the variables of contract.md, Environment. An empty value counts as none. @throws EnvironmentError */
-export function parseEnvironment(variables: Record<string, string | undefined>): Env {
+export function parseEnvironment(
+  variables: Record<string, string | undefined>,
+  purpose: 'server' | 'command' = 'command',
+): Env {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''))
   const result = Variables.safeParse(given)
   const single = result.success ? [] : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   const problems = [...single, ...togetherProblems(given)]
+  const demo = result.success && (result.data.DEMO ?? result.data.DATABASE_URL === undefined)
+  if (result.success && purpose === 'server') problems.push(...listeningProblems(result.data, demo))
   if (!result.success || problems.length > 0) throw new EnvironmentError(problems)
   const value = result.data
-  const demo = value.DEMO ?? value.DATABASE_URL === undefined
   const publicUrl = value.PUBLIC_URL ?? new URL(`http://localhost:${value.PORT}`)
   return {
     host: value.HOST ?? (demo ? '127.0.0.1' : '::'),

@@ -6,9 +6,9 @@ import type { Context, PersonActor } from '@/lib/context/context'
 import { isDomainError } from '@/lib/core/errors'
 import { log } from '@/lib/log/log'
 import type { Area } from '@/lib/session/current-session'
-import { pageContext } from '@/lib/session/page-context'
+import { findPageContext, pageContext, signInPath } from '@/lib/session/page-context'
 import { requestContext } from '@/lib/session/request-context'
-import type { FormState } from './form-state'
+import { type FormState, TELL_SIGNED_OUT } from './form-state'
 import { translateError, translateMessages } from './translate-error'
 
 type Verb<A extends Context, Input, T> = (ctx: A, input: Input) => Promise<T>
@@ -29,8 +29,9 @@ export function formAction<S extends z.ZodType, T>(
   options: Options<Context<PersonActor>, T> & { area: Area },
 ): Action<T> {
   return async (_previous, form) => {
-    const { ctx } = await pageContext(options.area)
-    return runForm(schema, verb, options, ctx, form)
+    const found = form.has(TELL_SIGNED_OUT) ? await findPageContext(options.area) : await pageContext(options.area)
+    if (found === null) return { status: 'signed-out', signIn: await signInPath() }
+    return runForm(schema, verb, options, found.ctx, form)
   }
 }
 
@@ -73,7 +74,7 @@ async function runForm<A extends Context, S extends z.ZodType, T>(
 
 /** A field that comes more than once is a list; what React adds for itself is left out. */
 function readForm(form: FormData): Record<string, unknown> {
-  const names = [...new Set(form.keys())].filter((name) => !name.startsWith('$ACTION'))
+  const names = [...new Set(form.keys())].filter((name) => !name.startsWith('$ACTION') && name !== TELL_SIGNED_OUT)
   return Object.fromEntries(
     names.map((name) => {
       const all = form.getAll(name)
@@ -82,7 +83,7 @@ function readForm(form: FormData): Record<string, unknown> {
   )
 }
 
-const NEVER_ECHOED = /password|code|secret|token|response|assertion|number/i
+const NEVER_ECHOED = /password|code|secret|token|response|assertion|number|chain/i
 
 function keepValues(input: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(

@@ -3,9 +3,14 @@ export type FormState<T = undefined> =
   | { status: 'idle' }
   | { status: 'invalid'; message: string; fieldErrors: Record<string, string[]>; values: Record<string, string> }
   | { status: 'step-up'; values: Record<string, string> }
+  /** Only to a form that asks to be told; others are led to the sign-in. */
+  | { status: 'signed-out'; signIn: string }
   | { status: 'done'; result: T }
 
 export const IDLE = { status: 'idle' } as const
+
+/** A field by which a form asks to be told that its person is signed out, so that it can keep what was typed. */
+export const TELL_SIGNED_OUT = 'tell-signed-out'
 
 /** What was typed, for `defaultValue` after an error. */
 export function valuesOf(state: FormState<unknown>): Record<string, string> {

@@ -82,8 +82,8 @@ async function parseBody<Body>(request: Request, schema: z.ZodType<Body>): Promi
  * MUST NOT use more than one authentication method in each request."
  */
 function withBasic(members: Record<string, unknown>, request: Request): Record<string, unknown> {
-  const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
-  if (encoded === undefined) return members
+  const basic = basicOf(request)
+  if (!basic) return members
   if ('client_id' in members || 'client_secret' in members) {
     throw invalid(
       'client_id',
@@ -91,8 +91,15 @@ function withBasic(members: Record<string, unknown>, request: Request): Record<s
       'Send the key and the secret once: in the body, or by HTTP Basic.',
     )
   }
-  const [clientId, ...secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
-  return { ...members, client_id: clientId, client_secret: secret.join(':') }
+  return { ...members, client_id: basic.clientId, client_secret: basic.clientSecret }
+}
+
+/** RFC 7617 §2: all after the first colon is the password. */
+export function basicOf(request: Request): { clientId: string; clientSecret: string } | null {
+  const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+  if (encoded === undefined) return null
+  const [clientId = '', ...secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
+  return { clientId, clientSecret: secret.join(':') }
 }
 
 function answerError(error: unknown, info: RequestInfo, request: Request): Response {

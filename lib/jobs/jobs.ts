@@ -5,15 +5,31 @@ import { log } from '@/lib/log/log'
 
 /** Every queue, with the shape of its jobs' data. Handlers are registered by server/jobs.ts. */
 export type JobData = {
-  mail: { to: string; subject: string; text: string }
+  /** `sealed`: the text, base64 (enqueue-mail.ts). */
+  mail: { to: string; name: string; subject: string; sealed: string }
   /** `sealed`: what the device shall get, base64; it holds an import token. */
   push: { subscriptionId: string; sealed: string; expiresAt: string }
   'audit-chain': Record<string, never>
   partitions: Record<string, never>
   sweep: Record<string, never>
+  'credential-notices': Record<string, never>
+  'certificate-notices': Record<string, never>
 }
 export type Queue = keyof JobData
-export const QUEUES: readonly Queue[] = ['mail', 'push', 'audit-chain', 'partitions', 'sweep']
+export const QUEUES: readonly Queue[] = [
+  'mail',
+  'push',
+  'audit-chain',
+  'partitions',
+  'sweep',
+  'credential-notices',
+  'certificate-notices',
+]
+
+/** About three minutes: whatever is waited for is worthless later. */
+const BRIEFLY = { retryLimit: 5, retryBackoff: true, retryDelay: 5, retryDelayMax: null }
+/** About two days, at last every quarter of an hour: a mail outlives a mail server's bad day. */
+const PERSISTENTLY = { ...BRIEFLY, retryLimit: 200, retryDelayMax: 900 }
 
 const KEY = Symbol.for('countersign.jobs')
 type Holder = { [KEY]?: PgBoss }
@@ -23,7 +39,10 @@ export async function startJobs(databaseUrl: string): Promise<PgBoss> {
   const boss = new PgBoss({ connectionString: databaseUrl, max: 4, application_name: 'countersign jobs' })
   boss.on('error', (error) => log().error({ err: error }, 'jobs'))
   await boss.start()
-  for (const queue of QUEUES) await boss.createQueue(queue, { retryLimit: 5, retryBackoff: true, retryDelay: 5 })
+  for (const queue of QUEUES) {
+    await boss.createQueue(queue)
+    await boss.updateQueue(queue, queue === 'mail' ? PERSISTENTLY : BRIEFLY) // also a queue of an earlier release
+  }
   ;(globalThis as Holder)[KEY] = boss
   return boss
 }

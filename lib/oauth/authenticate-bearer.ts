@@ -1,5 +1,5 @@
 import type { ApplicationActor, Context } from '@/lib/context/context'
-import { isHexToken, sha256 } from '@/lib/core/secrets'
+import { isHexToken, sha256Hex } from '@/lib/core/secrets'
 import { markUsage } from '@/lib/credentials/mark-usage'
 import { wrongCredentials } from './errors'
 import type { TokenKind } from './token-pair'
@@ -16,7 +16,7 @@ export async function authenticateBearer(
   kind: TokenKind | 'any',
 ): Promise<ApplicationActor> {
   if (accessToken === null || !isHexToken(accessToken)) throw wrongCredentials('no bearer token, or not one of ours')
-  const token = await tokenRoad().validate.submit({ accessHash: sha256(accessToken).toString('hex'), now: ctx.now })
+  const token = await tokenRoad().validate.submit({ accessHash: sha256Hex(accessToken), now: ctx.now })
   if (!token) throw wrongCredentials('the access token is unknown, expired or revoked')
   const kindFits = kind === 'any' || (token.connectionId !== null) === (kind === 'connection')
   if (!kindFits) throw wrongCredentials(`not ${kind === 'application' ? 'an application' : 'a connection'} token`)

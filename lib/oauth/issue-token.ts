@@ -1,8 +1,8 @@
 import type { Context } from '@/lib/context/context'
-import { isHexToken, newHexToken, sha256 } from '@/lib/core/secrets'
+import { newFamilyId } from '@/lib/core/new-family-id'
+import { isHexToken, newHexToken, sha256Hex } from '@/lib/core/secrets'
 import { markUsage } from '@/lib/credentials/mark-usage'
 import { wrongCredentials } from './errors'
-import { newFamilyId } from './new-family-id'
 import { refuseClient } from './refuse-client'
 import { type TokenPair, tokenPair } from './token-pair'
 import { tokenRoad } from './token-road'
@@ -27,20 +27,17 @@ export async function issueToken(ctx: Context, input: IssueTokenInput): Promise<
   const refreshToken = newHexToken()
   const outcome = await tokenRoad().issue[input.code === null ? 'application' : 'connection'].submit({
     clientId: input.clientId,
-    secretHash: hex(input.clientSecret),
-    codeHash: input.code === null ? NO_CODE : hex(input.code),
+    secretHash: sha256Hex(input.clientSecret),
+    codeHash: input.code === null ? NO_CODE : sha256Hex(input.code),
     familyId: newFamilyId(ctx.now.getTime()),
-    accessHash: hex(accessToken),
-    refreshHash: hex(refreshToken),
+    accessHash: sha256Hex(accessToken),
+    refreshHash: sha256Hex(refreshToken),
     now: ctx.now,
   })
   if (outcome.secretId === null) return refuseClient(ctx, input.clientId, 'no live secret of this key fits')
   if (!outcome.allowed) throw wrongCredentials('the connection code is unknown, revoked or of another application')
   markUsage(outcome.secretId, ctx)
+  markUsage(input.clientId, ctx)
   if (outcome.connectionId !== null) markUsage(outcome.connectionId, ctx)
   return tokenPair(accessToken, refreshToken)
-}
-
-function hex(value: string): string {
-  return sha256(value).toString('hex')
 }

@@ -3,7 +3,7 @@ import { database } from '@/db/client'
 import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { openUnder, sealUnder } from '@/lib/core/seal'
-import { equalBytes, isHexToken, newHexToken, sha256 } from '@/lib/core/secrets'
+import { equalBytes, isHexToken, newHexToken, sha256, sha256Hex, toHex } from '@/lib/core/secrets'
 import { SECOND } from '@/lib/core/time'
 import { markUsage } from '@/lib/credentials/mark-usage'
 import { wrongCredentials } from './errors'
@@ -39,16 +39,17 @@ export async function refreshToken(ctx: Context, input: RefreshTokenInput): Prom
   const old = { refresh: sha256(input.refreshToken), access: sha256(input.accessToken ?? '') }
   const outcome = await tokenRoad().refresh[input.kind].submit({
     clientId: input.clientId,
-    secretHash: sha256(input.clientSecret).toString('hex'),
-    oldRefreshHash: old.refresh.toString('hex'),
-    oldAccessHash: old.access.toString('hex'),
-    newRefreshHash: sha256(next.refresh).toString('hex'),
-    newAccessHash: sha256(next.access).toString('hex'),
-    successorSealed: sealSuccessor(input.refreshToken, next).toString('hex'),
+    secretHash: sha256Hex(input.clientSecret),
+    oldRefreshHash: toHex(old.refresh),
+    oldAccessHash: toHex(old.access),
+    newRefreshHash: sha256Hex(next.refresh),
+    newAccessHash: sha256Hex(next.access),
+    successorSealed: toHex(sealSuccessor(input.refreshToken, next)),
     now: ctx.now,
   })
   if (outcome.secretId === null) return refuseClient(ctx, input.clientId, 'no live secret of this key fits')
   markUsage(outcome.secretId, ctx)
+  markUsage(input.clientId, ctx)
   if (!outcome.allowed) return answerUsedToken(ctx, input, outcome, old)
   if (outcome.connectionId !== null) markUsage(outcome.connectionId, ctx)
   return tokenPair(next.access, next.refresh)

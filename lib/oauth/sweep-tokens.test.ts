@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { testDatabase } from '@/db/testing'
+import { firstFamilyIdAt, newFamilyId } from '@/lib/core/new-family-id'
 import { addDays } from '@/lib/core/time'
-import { firstFamilyIdAt, newFamilyId } from './new-family-id'
 import { sweepTokens } from './sweep-tokens'
 
 const { db } = await testDatabase()

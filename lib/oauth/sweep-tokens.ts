@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
+import { firstFamilyIdAt } from '@/lib/core/new-family-id'
 import { addDays } from '@/lib/core/time'
-import { firstFamilyIdAt } from './new-family-id'
 import { REFRESH_FAMILY_DAYS, REFRESH_GRACE_SECONDS } from './token-pair'
 
 const BATCH = 10_000

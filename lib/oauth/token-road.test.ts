@@ -3,8 +3,9 @@ import { afterAll, expect, test } from 'vitest'
 import { aCustomer, anApplication, aPerson } from '@/db/factories'
 import { applicationSecrets } from '@/db/schema/credentials'
 import { connectReplica, testDatabase } from '@/db/testing'
-import { newHexToken, sha256 } from '@/lib/core/secrets'
-import { newFamilyId } from './new-family-id'
+import { newFamilyId, type Uuid } from '@/lib/core/new-family-id'
+import { type Hex, newHexToken, sha256Hex } from '@/lib/core/secrets'
+import { MINUTE } from '@/lib/core/time'
 import { type IssueMember, tokenRoad } from './token-road'
 
 const first = await testDatabase()
@@ -16,27 +17,38 @@ const customer = await aCustomer(db, owner.id)
 
 type Application = Awaited<ReturnType<typeof anApplication>>
 
-function hex(value: string): string {
-  return sha256(value).toString('hex')
-}
-
 function memberOf(application: Application): IssueMember & { accessToken: string } {
   const accessToken = newHexToken()
   return {
     accessToken,
-    clientId: application.clientId,
-    secretHash: hex(application.clientSecret),
+    clientId: application.clientId as Hex,
+    secretHash: sha256Hex(application.clientSecret),
     codeHash: '',
     familyId: newFamilyId(Date.now()),
-    accessHash: hex(accessToken),
-    refreshHash: hex(newHexToken()),
+    accessHash: sha256Hex(accessToken),
+    refreshHash: sha256Hex(newHexToken()),
     now: new Date(),
   }
 }
 
-function validate(connected: typeof second, accessToken: string) {
-  return tokenRoad(connected).validate.submit({ accessHash: hex(accessToken), now: new Date() })
+function validate(connected: typeof second, accessToken: string, now = new Date()) {
+  return tokenRoad(connected).validate.submit({ accessHash: sha256Hex(accessToken), now })
 }
+
+test('a token is found from its issue to the end of its hour, and not a moment longer, wherever in a slot it was issued', async () => {
+  const application = await anApplication(db, customer.id)
+  const slot = Math.floor(Date.now() / (10 * MINUTE)) * 10 * MINUTE
+  for (const issuedAt of [slot, slot + 1, slot + 5 * MINUTE, slot + 10 * MINUTE - 1]) {
+    const member = { ...memberOf(application), now: new Date(issuedAt) }
+    await tokenRoad(first).issue.application.submit(member)
+    for (const age of [0, 1, 30 * MINUTE, 60 * MINUTE - 1]) {
+      expect(await validate(second, member.accessToken, new Date(issuedAt + age))).toMatchObject({
+        applicationId: application.id,
+      })
+    }
+    expect(await validate(second, member.accessToken, new Date(issuedAt + 60 * MINUTE))).toBeNull()
+  }
+})
 
 test('a revocation that commits between the snapshot of a batch and its insert still kills the token, on both replicas', async () => {
   const application = await anApplication(db, customer.id)
@@ -95,8 +107,8 @@ test('a token issued on one replica is valid on the other at once, for its own a
 test('a member that PostgreSQL refuses fails alone', async () => {
   const application = await anApplication(db, customer.id)
   const good = Array.from({ length: 10 }, () => memberOf(application))
-  const bad = { ...memberOf(application), clientId: 'nul\u0000' }
-  const unsound = { ...memberOf(application), familyId: 'not a uuid' }
+  const bad = { ...memberOf(application), clientId: 'nul\u0000' as Hex }
+  const unsound = { ...memberOf(application), familyId: 'not a uuid' as Uuid }
   const outcomes = await Promise.allSettled(
     [...good.slice(0, 5), bad, unsound, ...good.slice(5)].map((member) =>
       tokenRoad(first).issue.application.submit(member),

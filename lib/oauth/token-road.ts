@@ -1,8 +1,13 @@
 import postgres from 'postgres'
 import { type Connected, database } from '@/db/client'
 import { countFailures } from '@/lib/access/count-failures'
+import type { ChainMoments } from '@/lib/certificates/chain-state'
 import { type Coalescer, makeCoalescer } from '@/lib/core/coalesce'
+import type { Uuid } from '@/lib/core/new-family-id'
+import type { Environment, Hex } from '@/lib/core/secrets'
+import { FAILURE_WINDOW_SECONDS } from './errors'
 import {
+  AUTHENTICATE_CLIENTS,
   ISSUE_APPLICATION_TOKENS,
   ISSUE_CONNECTION_TOKENS,
   type IssueStatements,
@@ -16,24 +21,24 @@ import { ACCESS_TOKEN_TTL_SECONDS, REFRESH_FAMILY_DAYS, type TokenKind } from '.
  * Members are decoded to exact types before they are submitted, so that no member can make a batch fail.
  */
 export type IssueMember = {
-  clientId: string
-  secretHash: string
-  codeHash: string
-  familyId: string
-  accessHash: string
-  refreshHash: string
+  clientId: Hex
+  secretHash: Hex
+  codeHash: Hex | ''
+  familyId: Uuid
+  accessHash: Hex
+  refreshHash: Hex
   now: Date
 }
 export type IssueOutcome = { secretId: string | null; connectionId: string | null; allowed: boolean }
 
 export type RefreshMember = {
-  clientId: string
-  secretHash: string
-  oldRefreshHash: string
-  oldAccessHash: string
-  newRefreshHash: string
-  newAccessHash: string
-  successorSealed: string
+  clientId: Hex
+  secretHash: Hex
+  oldRefreshHash: Hex
+  oldAccessHash: Hex
+  newRefreshHash: Hex
+  newAccessHash: Hex
+  successorSealed: Hex
   now: Date
 }
 export type RefreshOutcome = {
@@ -44,7 +49,7 @@ export type RefreshOutcome = {
   allowed: boolean
 }
 
-export type ValidateMember = { accessHash: string; now: Date }
+export type ValidateMember = { accessHash: Hex; now: Date }
 export type ValidToken = {
   familyId: string
   applicationId: string
@@ -57,16 +62,25 @@ export type ValidToken = {
   expiresAt: Date
 }
 
+export type AuthenticateMember = { clientId: Hex; secretHash: Hex; leafSha256: Hex | ''; now: Date }
+export type AuthenticateOutcome = {
+  /** Null where no live secret of the key fits. */
+  client: { applicationId: string; environment: Environment; secretId: string; mtlsRequired: boolean } | null
+  /** Every chain with that leaf, whoever submitted it, the latest first. */
+  chains: ChainOfLeaf[]
+}
+export type ChainOfLeaf = ChainMoments & { id: string; applicationId: string; environment: Environment }
+
 export type FailureOutcome = { failures: number; windowEndsAt: Date }
 
 export type TokenRoad = {
   issue: Record<TokenKind, Coalescer<IssueMember, IssueOutcome>>
   refresh: Record<TokenKind, Coalescer<RefreshMember, RefreshOutcome>>
   validate: Coalescer<ValidateMember, ValidToken | null>
+  authenticate: Coalescer<AuthenticateMember, AuthenticateOutcome>
   countFailure: Coalescer<{ key: string; now: Date }, FailureOutcome>
 }
 
-const FAILURE_WINDOW_SECONDS = 60
 const roads = new WeakMap<Connected, TokenRoad>()
 
 /** The road of this process's pool, or of the pool given (a test's second replica). */
@@ -81,7 +95,7 @@ export function tokenRoad(connected: Connected = database()): TokenRoad {
 
 const LIMITS = {
   maxBatch: 128,
-  maxInFlight: 2,
+  maxInFlight: 4, // the next batch is parsed and sent while those before it wait for the disk
   maxQueued: 8192,
   maxQueuedPerGroup: 4096,
   isRetryable: isConnectionFailure,
@@ -95,12 +109,12 @@ function makeTokenRoad({ sql, db }: Connected): TokenRoad {
       run: async (members) => {
         const parameters = [
           latest(members),
-          members.map((member) => member.clientId),
-          members.map((member) => member.secretHash),
-          members.map((member) => member.codeHash),
-          members.map((member) => member.familyId),
-          members.map((member) => member.accessHash),
-          members.map((member) => member.refreshHash),
+          arrayOf(members, 'clientId'),
+          arrayOf(members, 'secretHash'),
+          arrayOf(members, 'codeHash'),
+          arrayOf(members, 'familyId'),
+          arrayOf(members, 'accessHash'),
+          arrayOf(members, 'refreshHash'),
           ACCESS_TOKEN_TTL_SECONDS,
           REFRESH_FAMILY_DAYS,
         ]
@@ -125,13 +139,13 @@ function makeTokenRoad({ sql, db }: Connected): TokenRoad {
           allowed: boolean
         }>(sql, REFRESH_TOKENS, [
           latest(members),
-          members.map((member) => member.clientId),
-          members.map((member) => member.secretHash),
-          members.map((member) => member.oldRefreshHash),
-          members.map((member) => member.oldAccessHash),
-          members.map((member) => member.newRefreshHash),
-          members.map((member) => member.newAccessHash),
-          members.map((member) => member.successorSealed),
+          arrayOf(members, 'clientId'),
+          arrayOf(members, 'secretHash'),
+          arrayOf(members, 'oldRefreshHash'),
+          arrayOf(members, 'oldAccessHash'),
+          arrayOf(members, 'newRefreshHash'),
+          arrayOf(members, 'newAccessHash'),
+          arrayOf(members, 'successorSealed'),
           ACCESS_TOKEN_TTL_SECONDS,
           kind === 'connection',
         ])
@@ -154,12 +168,25 @@ function makeTokenRoad({ sql, db }: Connected): TokenRoad {
       run: async (members) => {
         const rows = await query<ValidateRow>(sql, VALIDATE_TOKENS, [
           latest(members),
-          members.map((member) => member.accessHash),
+          arrayOf(members, 'accessHash'),
           ACCESS_TOKEN_TTL_SECONDS,
         ])
         const valid: (ValidToken | null)[] = members.map(() => null)
         for (const row of rows) valid[row.n - 1] = toValidToken(row)
         return valid
+      },
+    }),
+    authenticate: makeCoalescer<AuthenticateMember, AuthenticateOutcome>({
+      ...LIMITS,
+      group: (member) => member.clientId,
+      run: async (members) => {
+        const rows = await query<AuthenticateRow>(sql, AUTHENTICATE_CLIENTS, [
+          latest(members),
+          arrayOf(members, 'clientId'),
+          arrayOf(members, 'secretHash'),
+          arrayOf(members, 'leafSha256'),
+        ])
+        return rows.map(toAuthenticated)
       },
     }),
     countFailure: makeCoalescer<{ key: string; now: Date }, FailureOutcome>({
@@ -195,6 +222,35 @@ function isFamilyThereAlready(error: unknown): boolean {
   )
 }
 
+type MomentsInJson = Record<Exclude<keyof ChainMoments, 'trusted'>, string | null>
+type AuthenticateRow = {
+  application_id: string | null
+  environment: Environment
+  mtls_required: boolean
+  secret_id: string
+  chains: (Omit<ChainOfLeaf, keyof MomentsInJson> & MomentsInJson)[] | null
+}
+
+function toAuthenticated(row: AuthenticateRow): AuthenticateOutcome {
+  const { application_id: applicationId, environment, secret_id: secretId, mtls_required: mtlsRequired } = row
+  const moment = (text: string | null) => (text === null ? null : new Date(text))
+  return {
+    client: applicationId === null ? null : { applicationId, environment, secretId, mtlsRequired },
+    chains: (row.chains ?? []).map((chain) => ({
+      id: chain.id,
+      applicationId: chain.applicationId,
+      environment: chain.environment,
+      trusted: chain.trusted,
+      approvedAt: moment(chain.approvedAt),
+      refusedAt: moment(chain.refusedAt),
+      startsAt: new Date(chain.startsAt as string),
+      endsAt: moment(chain.endsAt),
+      revokedAt: moment(chain.revokedAt),
+      notAfter: new Date(chain.notAfter as string),
+    })),
+  }
+}
+
 type ValidateRow = {
   n: number
   family_id: string
@@ -222,6 +278,16 @@ function toValidToken(row: ValidateRow): ValidToken {
   }
 }
 
+/**
+ * The text of a PostgreSQL array. What it holds is hex or UUIDs by type, nothing that would need escaping, which the driver
+ * would look for in each.
+ */
+function arrayOf<Name extends string>(members: readonly Record<Name, Hex | Uuid | ''>[], name: Name): string {
+  let text = ''
+  for (const member of members) text += text === '' ? `"${member[name]}"` : `,"${member[name]}"`
+  return `{${text}}`
+}
+
 /** A batch has one moment: its youngest member's, so that nothing is judged by a time before it was asked. */
 function latest(members: readonly { now: Date }[]): Date {
   return new Date(Math.max(...members.map(({ now }) => now.getTime())))
@@ -230,7 +296,7 @@ function latest(members: readonly { now: Date }[]): Date {
 async function query<Row extends object>(
   sql: postgres.Sql,
   statement: string,
-  parameters: (Date | string[] | number | boolean)[],
+  parameters: (Date | string | number | boolean)[],
 ): Promise<Row[]> {
   return await sql.unsafe<Row[]>(statement, parameters as postgres.ParameterOrJSON<never>[], {
     prepare: sql.options.prepare !== false,

@@ -5,9 +5,9 @@ import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { DomainError, notFound } from '@/lib/core/errors'
 import { attemptKey, beginAttempt, forgetAttempts } from './limit-attempts'
+import { notifyOfSecurity } from './notify-person'
 import { hashPassword, requireFitPassword, verifyPassword } from './password'
 import type { ChangePasswordInput } from './schema'
-import { sendMail } from './send-mail'
 import { endBegun, findPasswordHash, findPerson, revokeSessions } from './store'
 
 /**
@@ -32,7 +32,7 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
     await tx.update(people).set({ passwordHash }).where(eq(people.id, person.id))
     await revokeSessions(tx, { personId: person.id, except: actor.sessionId, now: ctx.now })
     await endBegun(tx, person.id, ctx.now)
-    await sendMail(tx, person, 'password-changed')
+    await notifyOfSecurity(tx, ctx, person, 'password-changed')
     await recordEvent(tx, ctx, { action: 'password.changed', personId: person.id, subjectId: person.id })
   })
 }

@@ -3,10 +3,11 @@ import type { Transaction } from '@/db/client'
 import { people } from '@/db/schema/people'
 import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
-import { conflict } from '@/lib/core/errors'
+import { assert, conflict } from '@/lib/core/errors'
 import { linkDead } from './errors'
+import { notifyOfSecurity } from './notify-person'
 import type { MailLinkInput } from './schema'
-import { consumeMailLink } from './store'
+import { consumeMailLink, findPerson } from './store'
 
 /** Uses up a link that confirms a new person's address, or a person's new address. @throws DomainError `link-dead` */
 export async function confirmEmail(ctx: Context, input: MailLinkInput): Promise<{ changed: boolean }> {
@@ -32,6 +33,8 @@ async function takeNewAddress(
   ctx: Context,
   link: { personId: string; email: string },
 ): Promise<{ changed: boolean }> {
+  const before = await findPerson(tx, link.personId)
+  assert(before, `link of a person who is gone: ${link.personId}`)
   // Two people who confirm one address at the same moment: the later waits for the index and finds it taken.
   const taken = await tx
     .transaction((savepoint) =>
@@ -48,6 +51,7 @@ async function takeNewAddress(
       },
     )
   if (taken) throw conflict('email-taken', 'This address belongs to another account by now. Choose another.')
+  await notifyOfSecurity(tx, ctx, before, 'email-changed', { email: link.email }) // to the address from before
   await recordEvent(tx, ctx, { action: 'email.changed', personId: link.personId, subjectId: link.personId })
   return { changed: true }
 }

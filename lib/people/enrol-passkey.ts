@@ -6,9 +6,9 @@ import type { Context } from '@/lib/context/context'
 import { newId } from '@/lib/core/ids'
 import { decideAcceptsFrom } from './accepts-from'
 import { passkeyRefused } from './errors'
+import { notifyOfSecurity } from './notify-person'
 import { relyingParty } from './relying-party'
 import type { EnrolPasskeyInput } from './schema'
-import { sendMail } from './send-mail'
 import { consumeChallenge, findPerson } from './store'
 
 /**
@@ -50,7 +50,7 @@ export async function enrolPasskey(
       .returning({ id: passkeys.id })
     if (!row) throw passkeyRefused('credential id taken')
     const owner = await findPerson(tx, personId)
-    if (owner) await sendMail(tx, owner, 'authenticator-added', { authenticator: input.name })
+    if (owner) await notifyOfSecurity(tx, ctx, owner, 'authenticator-added', { authenticator: input.name })
     await recordEvent(tx, ctx, {
       action: 'passkey.added',
       personId,

@@ -11,9 +11,9 @@ import { env } from '@/lib/env/env'
 import { decideAcceptsFrom } from './accepts-from'
 import { codeWrong } from './errors'
 import { attemptKey, beginAttempt, forgetAttempts } from './limit-attempts'
+import { notifyOfSecurity } from './notify-person'
 import { removeAuthenticator } from './remove-authenticator'
 import type { ConfirmTotpInput, NoInput } from './schema'
-import { sendMail } from './send-mail'
 import { findPerson, listAuthenticators } from './store'
 import { findTotpStep, TOTP_PERIOD_SECONDS } from './verify-code'
 
@@ -73,7 +73,7 @@ export async function confirmTotp(ctx: Context, input: ConfirmTotpInput): Promis
       .returning({ id: totpFactors.id })
     if (confirmed.length === 0) throw totpExists()
     const person = await findPerson(tx, actor.personId)
-    if (person) await sendMail(tx, person, 'authenticator-added', { authenticator: 'TOTP' })
+    if (person) await notifyOfSecurity(tx, ctx, person, 'authenticator-added', { authenticator: 'TOTP' })
     await recordEvent(tx, ctx, { action: 'totp.added', personId: actor.personId, subjectId: factor.id })
   })
 }

@@ -4,9 +4,9 @@ import { requirePerson, requireStepUp } from '@/lib/access/require'
 import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { assert } from '@/lib/core/errors'
+import { notifyOfSecurity } from './notify-person'
 import { hashesOfRecoveryCode, newRecoveryCode } from './recovery-code'
 import type { NoInput } from './schema'
-import { sendMail } from './send-mail'
 import { findPerson } from './store'
 
 const COUNT = 10
@@ -28,7 +28,7 @@ export async function makeRecoveryCodes(ctx: Context, _input: NoInput): Promise<
       }),
     )
     const person = await findPerson(tx, actor.personId)
-    if (person) await sendMail(tx, person, 'recovery-codes-made')
+    if (person) await notifyOfSecurity(tx, ctx, person, 'recovery-codes-made')
     await recordEvent(tx, ctx, {
       action: 'recovery-codes.made',
       personId: actor.personId,

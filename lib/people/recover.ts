@@ -6,6 +6,7 @@ import { newOpaqueToken } from '@/lib/core/secrets'
 import { addMs, HOUR } from '@/lib/core/time'
 import { linkDead } from './errors'
 import { limitAddress, PER_ADDRESS, unlockPerson } from './limit-attempts'
+import { notifyOfSecurity } from './notify-person'
 import { hashPassword, requireFitPassword } from './password'
 import type { EmailInput, ResetPasswordInput } from './schema'
 import { linkTo } from './send-confirmation-link'
@@ -57,7 +58,7 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
     await revokeSessions(tx, { personId: person.id, except: null, now: ctx.now })
     await endBegun(tx, person.id, ctx.now)
     await unlockPerson(tx, person.id)
-    await sendMail(tx, person, 'password-changed')
+    await notifyOfSecurity(tx, ctx, person, 'password-changed')
     await recordEvent(tx, ctx, { action: 'password.reset', personId: person.id, subjectId: person.id })
   })
 }

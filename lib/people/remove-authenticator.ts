@@ -5,7 +5,7 @@ import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { notFound } from '@/lib/core/errors'
 import { lastFactor } from './errors'
-import { sendMail } from './send-mail'
+import { notifyOfSecurity } from './notify-person'
 import { findPerson, listAuthenticators } from './store'
 
 /**
@@ -24,7 +24,7 @@ export async function removeAuthenticator(
     if (!removed) throw notFound('no such authenticator of this person')
     if ((await listAuthenticators(tx, personId, { removed: false })).length === 0) throw lastFactor()
     const person = await findPerson(tx, personId)
-    if (person) await sendMail(tx, person, 'authenticator-removed', { authenticator: removed.name })
+    if (person) await notifyOfSecurity(tx, ctx, person, 'authenticator-removed', { authenticator: removed.name })
     await recordEvent(tx, ctx, { action, personId, subjectId: removed.id })
   })
 }

@@ -5,6 +5,7 @@ import { notFound } from '@/lib/core/errors'
 import { newOpaqueToken } from '@/lib/core/secrets'
 import { addMs, DAY } from '@/lib/core/time'
 import { limitAddress, PER_ADDRESS } from './limit-attempts'
+import { notifyOfSecurity } from './notify-person'
 import type { EmailInput } from './schema'
 import { linkTo } from './send-confirmation-link'
 import { sendMail } from './send-mail'
@@ -23,7 +24,7 @@ export async function requestEmailChange(ctx: Context, input: EmailInput): Promi
   const holder = await findPersonByEmail(ctx.db, input.email)
   const token = newOpaqueToken()
   await ctx.db.transaction(async (tx) => {
-    await sendMail(tx, person, 'email-change-notice', { email: input.email })
+    await notifyOfSecurity(tx, ctx, person, 'email-change-notice', { email: input.email })
     if (holder && holder.id !== person.id) {
       await sendMail(tx, holder, 'email-wanted')
     } else {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isPlainLine } from '@/lib/core/plain-line'
 
 /** How a second factor, or a step-up, may be given. */
 export const FACTOR_METHODS = ['passkey', 'totp', 'mail-code', 'recovery-code'] as const
@@ -34,8 +35,7 @@ const Name = z
   .trim()
   .min(1, 'name-needed')
   .max(80, 'name-too-long')
-  // A line break in a name would reach mails; direction overrides would turn a name around.
-  .refine((value) => !/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(value), 'name-malformed')
+  .refine(isPlainLine, 'name-malformed')
 
 /** Spaces and dashes are how people group a code when they copy it. */
 const Code = z

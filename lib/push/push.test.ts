@@ -256,7 +256,9 @@ test('an eleventh device is refused', async () => {
   await expect(subscribeDevice(ctx, service.subscription('/11'))).rejects.toMatchObject({
     reason: 'device-limit-reached',
   })
-  await expect(subscribeDevice(ctx, service.subscription('/3'))).resolves.toBeTruthy()
+  await expect(subscribeDevice(ctx, service.subscription('/3'))).resolves.toEqual({
+    id: expect.stringMatching(/^psb_/),
+  })
 })
 
 test("unsubscribing removes one's own device and leaves another's", async () => {

@@ -4,10 +4,9 @@ import type { Context } from '@/lib/context/context'
 import { invalid } from '@/lib/core/errors'
 import { addMs, MINUTE } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
-import { enqueueJob } from '@/lib/jobs/jobs'
-import type { PushMessage, SendToMyDeviceInput } from './schema'
-import { sealMessage } from './sealed-message'
-import { findLocale, listSubscriptions } from './store'
+import { enqueuePush } from './enqueue-push'
+import type { SendToMyDeviceInput } from './schema'
+import { findLocale } from './store'
 
 // No deeplink can be imported for longer (security.md, Disposition Flow); after that the message is dropped.
 const KEPT_MS = 5 * MINUTE
@@ -24,20 +23,15 @@ export async function sendToMyDevice(ctx: Context, input: SendToMyDeviceInput): 
     throw invalid('deeplink', 'deeplink-foreign', 'This link does not lead into the wallet.')
   }
   return ctx.db.transaction(async (tx) => {
-    const devices = await listSubscriptions(tx, actor.personId)
-    if (devices.length === 0) return { sent: 0 }
     const locale = (await findLocale(tx, actor.personId)) === 'it' ? 'it' : 'en'
-    const message: PushMessage = { kind: 'disposition', locale, url: link.href }
-    const expiresAt = addMs(ctx.now, KEPT_MS).toISOString()
-    for (const { id } of devices) {
-      const sealed = sealMessage(message, id)
-      await enqueueJob(tx, 'push', { subscriptionId: id, sealed, expiresAt })
-    }
+    const message = { kind: 'disposition', locale, url: link.href } as const
+    const sent = await enqueuePush(tx, actor.personId, message, addMs(ctx.now, KEPT_MS))
+    if (sent === 0) return { sent }
     await recordEvent(tx, ctx, {
       action: 'disposition.sent-to-device',
       subjectId: input.dispositionId,
-      data: { devices: devices.length },
+      data: { devices: sent },
     })
-    return { sent: devices.length }
+    return { sent }
   })
 }

@@ -1,5 +1,6 @@
 import { AppWindow, Plus } from 'lucide-react'
 import type { Metadata } from 'next'
+import { ApplicationLogo } from '@/components/application-logo'
 import { DataTable } from '@/components/ui/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
 import { EnvironmentBadge } from '@/components/ui/environment'
@@ -9,17 +10,25 @@ import { Notice } from '@/components/ui/notice'
 import { PageHeader } from '@/components/ui/page-header'
 import { StatusBadge } from '@/components/ui/status-badge'
 import { Time } from '@/components/ui/time'
+import { APPLICATION_ROLE_WORDS } from '@/lib/access/permissions'
 import { listApplications } from '@/lib/applications/list-applications'
 import { PROFILE_WORDS } from '@/lib/applications/schema'
 import { pageContext } from '@/lib/session/page-context'
-import { ApplicationLogo } from './application-logo'
+import { listReceivedInvitations } from '@/lib/team/find-invitation'
+import { listReceivedTransfers } from '@/lib/transfers/list-transfers'
+import { ReceivedInvitations } from './received-invitations'
+import { ReceivedTransfers } from './received-transfers'
 
 export const metadata: Metadata = { title: 'Applications' }
 
 export default async function ApplicationsPage({ searchParams }: { searchParams: Promise<{ page?: string }> }) {
   const { ctx, session } = await pageContext('portal')
   const wanted = Number.parseInt((await searchParams).page ?? '1', 10) || 1
-  const { rows, page, pageCount, total } = await listApplications(ctx, { page: wanted })
+  const [{ rows, page, pageCount, total }, invitations, transfers] = await Promise.all([
+    listApplications(ctx, { page: wanted }),
+    listReceivedInvitations(ctx),
+    listReceivedTransfers(ctx),
+  ])
   const { customer } = session
   const mayRegister = customer?.kind === 'business' && customer.role === 'owner'
   const register = (
@@ -36,6 +45,8 @@ export default async function ApplicationsPage({ searchParams }: { searchParams:
         purpose="Programs that reach accounts on behalf of their owners. Each has its own key, secrets and callbacks."
         action={mayRegister && total > 0 ? register : undefined}
       />
+      <ReceivedInvitations invitations={invitations} now={ctx.now} />
+      {customer ? <ReceivedTransfers transfers={transfers} customerName={customer.name} now={ctx.now} /> : null}
       {customer?.role === 'viewer' ? (
         <Notice className="mb-6">
           You are a viewer of {customer.name}: you can look at its applications, its owners can change them.
@@ -64,6 +75,20 @@ export default async function ApplicationsPage({ searchParams }: { searchParams:
             key: 'status',
             header: 'Status',
             cell: ({ suspendedAt }) => <StatusBadge status={suspendedAt ? 'suspended' : 'active'} />,
+          },
+          {
+            key: 'role',
+            header: 'Your role',
+            cell: ({ role, customerId, customerName }) => (
+              <>
+                {APPLICATION_ROLE_WORDS[role].label}
+                {customerId === customer?.id ? null : (
+                  <span className="block text-meta text-muted">
+                    of <span dir="auto">{customerName}</span>
+                  </span>
+                )}
+              </>
+            ),
           },
           {
             key: 'environment',

@@ -4,6 +4,7 @@ import { Badge } from '@/components/ui/badge'
 import { DataTable } from '@/components/ui/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
 import { LinkButton } from '@/components/ui/link-button'
+import { Mono } from '@/components/ui/mono'
 import { PageHeader } from '@/components/ui/page-header'
 import { SubmitButton } from '@/components/ui/submit-button'
 import { VisuallyHidden } from '@/components/ui/visually-hidden'
@@ -61,6 +62,16 @@ export default async function CustomersPage() {
             key: 'verified',
             header: 'Legal name',
             cell: ({ nameVerified }) => (nameVerified ? 'Verified' : <span className="text-muted">Not verified</span>),
+          },
+          {
+            key: 'id',
+            header: 'Business id',
+            cell: ({ id, kind }) =>
+              kind === 'business' ? (
+                <Mono className="text-meta wrap-anywhere">{id}</Mono>
+              ) : (
+                <span className="text-muted">–</span>
+              ),
           },
           {
             key: 'actions',

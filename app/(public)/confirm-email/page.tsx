@@ -1,41 +1,28 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
-import { LinkButton } from '@/components/ui/link-button'
-import { isOpaqueToken } from '@/lib/core/secrets'
+import { EntryMessage } from '../entry-message'
 import { EntryPage } from '../entry-page'
+import { type MailedLinkSearch, readMailedLink } from '../mailed-link'
 import { ConfirmEmailForm } from './confirm-email-form'
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('SignIn'))('confirmTitle'), robots: { index: false } }
 }
 
-type Search = { token?: string; done?: string }
+type Props = { searchParams: Promise<MailedLinkSearch> }
 
-/** Opening the link changes nothing yet: scanners of mail open links too. */
-export default async function ConfirmEmailPage({ searchParams }: { searchParams: Promise<Search> }) {
-  const { token, done } = await searchParams
+export default async function ConfirmEmailPage({ searchParams }: Props) {
+  const link = readMailedLink(await searchParams)
   const t = await getTranslations('SignIn')
-  if (done) {
-    return (
-      <EntryPage title={t('confirmedTitle')} purpose={t('confirmed')}>
-        <LinkButton href="/sign-in" className="self-start">
-          {t('signIn')}
-        </LinkButton>
-      </EntryPage>
-    )
+  if (link === 'done') {
+    return <EntryMessage title={t('confirmedTitle')} purpose={t('confirmed')} href="/sign-in" label={t('signIn')} />
   }
-  if (typeof token !== 'string' || !isOpaqueToken(token)) {
-    return (
-      <EntryPage title={t('linkBadTitle')} purpose={t('linkBad')}>
-        <LinkButton href="/sign-in" className="self-start">
-          {t('signIn')}
-        </LinkButton>
-      </EntryPage>
-    )
+  if (link === 'unusable') {
+    return <EntryMessage title={t('linkBadTitle')} purpose={t('linkBad')} href="/sign-in" label={t('signIn')} />
   }
   return (
     <EntryPage title={t('confirmTitle')} purpose={t('confirmPurpose')}>
-      <ConfirmEmailForm token={token} />
+      <ConfirmEmailForm token={link.token} />
     </EntryPage>
   )
 }

@@ -1,40 +1,28 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
-import { LinkButton } from '@/components/ui/link-button'
-import { isOpaqueToken } from '@/lib/core/secrets'
+import { EntryMessage } from '../entry-message'
 import { EntryPage } from '../entry-page'
+import { type MailedLinkSearch, readMailedLink } from '../mailed-link'
 import { ResetPasswordForm } from './reset-password-form'
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('SignIn'))('resetTitle'), robots: { index: false } }
 }
 
-type Search = { token?: string; done?: string }
+type Props = { searchParams: Promise<MailedLinkSearch> }
 
-export default async function ResetPasswordPage({ searchParams }: { searchParams: Promise<Search> }) {
-  const { token, done } = await searchParams
+export default async function ResetPasswordPage({ searchParams }: Props) {
+  const link = readMailedLink(await searchParams)
   const t = await getTranslations('SignIn')
-  if (done) {
-    return (
-      <EntryPage title={t('resetDoneTitle')} purpose={t('resetDone')}>
-        <LinkButton href="/sign-in" className="self-start">
-          {t('signIn')}
-        </LinkButton>
-      </EntryPage>
-    )
+  if (link === 'done') {
+    return <EntryMessage title={t('resetDoneTitle')} purpose={t('resetDone')} href="/sign-in" label={t('signIn')} />
   }
-  if (typeof token !== 'string' || !isOpaqueToken(token)) {
-    return (
-      <EntryPage title={t('linkBadTitle')} purpose={t('linkBad')}>
-        <LinkButton href="/recover" className="self-start">
-          {t('sendLink')}
-        </LinkButton>
-      </EntryPage>
-    )
+  if (link === 'unusable') {
+    return <EntryMessage title={t('linkBadTitle')} purpose={t('linkBad')} href="/recover" label={t('sendLink')} />
   }
   return (
     <EntryPage title={t('resetTitle')} purpose={t('resetPurpose')}>
-      <ResetPasswordForm token={token} />
+      <ResetPasswordForm token={link.token} />
     </EntryPage>
   )
 }

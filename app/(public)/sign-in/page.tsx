@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
+import { Notice } from '@/components/ui/notice'
 import { env } from '@/lib/env/env'
 import { CODE_METHODS, type CodeMethod } from '@/lib/people/schema'
 import { currentSession } from '@/lib/session/current-session'
@@ -13,14 +14,14 @@ import { PasskeyForm } from './passkey-form'
 import { PasswordForm } from './password-form'
 import { SecondFactorForm } from './second-factor-form'
 
-type Search = { return_to?: string; step?: string; method?: string }
+type Search = { return_to?: string; step?: string; method?: string; again?: string }
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('SignIn'))('title') }
 }
 
 export default async function SignInPage({ searchParams }: { searchParams: Promise<Search> }) {
-  const { return_to, step, method } = await searchParams
+  const { return_to, step, method, again } = await searchParams
   const returnTo = parseReturnTo(return_to)
   if (step === 'second-factor') {
     const underWay = await signInUnderWay()
@@ -29,13 +30,14 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
     const session = await currentSession()
     if (session?.opensOwnerAreas) redirect(startPage(session))
   }
-  return <FirstStep returnTo={returnTo} />
+  return <FirstStep returnTo={returnTo} again={again !== undefined} />
 }
 
-async function FirstStep({ returnTo }: { returnTo: string | null }) {
+async function FirstStep({ returnTo, again }: { returnTo: string | null; again: boolean }) {
   const t = await getTranslations('SignIn')
   return (
     <EntryPage title={t('title')} purpose={t('purpose')}>
+      {again ? <Notice>{t('again')}</Notice> : null}
       <PasswordForm returnTo={returnTo} />
       <div className="flex items-center gap-3 text-meta text-muted">
         <span className="h-px flex-1 bg-line" />

@@ -10,7 +10,7 @@ import { fieldErrorsOf, IDLE, valuesOf } from '@/lib/http/form-state'
 import { MailSent } from '../mail-sent'
 import { signUpAction } from './actions'
 
-export function SignUpForm() {
+export function SignUpForm({ email }: { email?: string }) {
   const t = useTranslations('SignIn')
   const [state, action] = useActionState(signUpAction, IDLE)
   if (state.status === 'done') return <MailSent>{t('confirmSent', { email: state.result.email })}</MailSent>
@@ -27,7 +27,7 @@ export function SignUpForm() {
         <Input autoComplete="name" required maxLength={80} defaultValue={values.name} />
       </Field>
       <Field name="email" label={t('email')} error={errors.email}>
-        <Input type="email" autoComplete="username" required defaultValue={values.email} />
+        <Input type="email" autoComplete="username" required defaultValue={values.email ?? email} />
       </Field>
       <Field name="password" label={t('newPassword')} hint={t('newPasswordHint')} error={errors.password}>
         <Input type="password" autoComplete="new-password" required maxLength={200} />

@@ -1,4 +1,4 @@
-type Words = { title: string; body: string }
+type Words = Record<'disposition' | 'security' | 'connection', { title: string; body: string }>
 
 /**
  * What runs in the browser while no page does. It shows notifications and, without a network, the offline page: nothing
@@ -39,13 +39,20 @@ const WORKER = `function (worker, words) {
     }
   }
 
-  // Only ever a deeplink into this wallet, whatever the message says.
+  // What may be announced, and where that leads: nowhere else, whatever the message says.
+  const PATHS = {
+    disposition: /^\\/wallet\\/d$/,
+    security: /^\\/security$/,
+    connection: /^\\/connections\\/CON[0-9A-Z]{10}$/,
+  }
+
   function readMessage(data) {
     try {
       const message = data.json()
       const url = new URL(message.url, worker.location.origin)
-      if (url.origin !== worker.location.origin || url.pathname !== '/wallet/d') return null
-      return { url: url.href, words: words[message.locale] || words.en }
+      const path = Object.hasOwn(PATHS, message.kind) && PATHS[message.kind]
+      if (!path || url.origin !== worker.location.origin || !path.test(url.pathname)) return null
+      return { url: url.href, kind: message.kind, words: (words[message.locale] || words.en)[message.kind] }
     } catch {
       return null
     }
@@ -71,7 +78,7 @@ const WORKER = `function (worker, words) {
         body: message.words.body,
         icon: '/icons/192.png',
         data: { url: message.url },
-        requireInteraction: true,
+        requireInteraction: message.kind === 'disposition',
       }),
     )
   })

@@ -1,14 +1,20 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
+import { openMailText } from '@/lib/jobs/enqueue-mail'
+import type { JobData } from '@/lib/jobs/jobs'
 
-export type EnqueuedMail = { to: string; subject: string; text: string }
+export type EnqueuedMail = { to: string; name: string; subject: string; text: string }
 
 /** Mails that verbs have enqueued for an address, newest first. */
 export async function readMail(db: Database, to: string): Promise<EnqueuedMail[]> {
-  const rows = await db.execute<{ data: EnqueuedMail }>(
+  const rows = await db.execute<{ data: JobData['mail'] }>(
     sql`select data from pgboss.job where name = 'mail' and data->>'to' = ${to} order by created_on desc`,
   )
-  return rows.map((row) => (typeof row.data === 'string' ? (JSON.parse(row.data) as EnqueuedMail) : row.data))
+  return rows.map(({ data: { name, subject, ...mail } }) => {
+    const text = openMailText({ ...mail })
+    if (text === null) throw new Error(`a mail to ${to} does not open`)
+    return { to, name, subject, text }
+  })
 }
 
 export async function readCode(db: Database, to: string): Promise<string> {

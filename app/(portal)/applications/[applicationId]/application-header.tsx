@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { ApplicationLogo } from '@/components/application-logo'
 import { EnvironmentBadge, EnvironmentBar } from '@/components/ui/environment'
 import { Notice } from '@/components/ui/notice'
 import { PageHeader } from '@/components/ui/page-header'
@@ -6,13 +7,14 @@ import { StatusBadge } from '@/components/ui/status-badge'
 import { Tabs } from '@/components/ui/tabs'
 import type { Application } from '@/lib/applications/schema'
 import type { Environment } from '@/lib/core/secrets'
-import { ApplicationLogo } from '../application-logo'
 
 export const APPLICATION_TABS = {
   overview: { path: '', label: 'Overview' },
   credentials: { path: '/credentials', label: 'Credentials' },
+  certificates: { path: '/certificates', label: 'Certificates' },
   callbacks: { path: '/callbacks', label: 'Callbacks' },
   connections: { path: '/connections', label: 'Connections' },
+  team: { path: '/team', label: 'Team' },
   settings: { path: '/settings', label: 'Settings' },
 } as const
 export type ApplicationTab = keyof typeof APPLICATION_TABS
@@ -23,17 +25,19 @@ export type ApplicationHeaderProps = {
   tab?: ApplicationTab
   /** Last crumb of a page below a tab. */
   here?: string
-  environment?: Environment
+  /** Null: the page is about the application as a whole. */
+  environment?: Environment | null
   action?: ReactNode
 }
 
 /** On top of every page of one application: environment, name, status, tabs. */
 export function ApplicationHeader({ application, tab, here, environment = 'sandbox', action }: ApplicationHeaderProps) {
   const base = `/applications/${application.id}`
+  const shown = environment ? [environment] : application.environments.map((one) => one.environment)
   const below = here ?? (tab && tab !== 'overview' ? APPLICATION_TABS[tab].label : undefined)
   return (
     <>
-      <EnvironmentBar environment={environment} />
+      {shown.includes('production') ? null : <EnvironmentBar environment="sandbox" />}
       <PageHeader
         title={
           <span className="flex min-w-0 items-center gap-3">
@@ -50,7 +54,9 @@ export function ApplicationHeader({ application, tab, here, environment = 'sandb
         ]}
         badges={
           <>
-            <EnvironmentBadge environment={environment} />
+            {shown.map((one) => (
+              <EnvironmentBadge key={one} environment={one} />
+            ))}
             <StatusBadge status={application.suspendedAt ? 'suspended' : 'active'} />
           </>
         }

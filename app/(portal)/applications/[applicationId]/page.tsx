@@ -9,8 +9,8 @@ import { LinkButton } from '@/components/ui/link-button'
 import { Mono } from '@/components/ui/mono'
 import { Stepper } from '@/components/ui/stepper'
 import { Time } from '@/components/ui/time'
+import { listEventsOfApplication } from '@/lib/applications/list-events-of-application'
 import { LEGACY_SUNSET, PROFILE_WORDS } from '@/lib/applications/schema'
-import { listEvents } from '@/lib/audit/list-events'
 import { listConnectionsOfApplication } from '@/lib/connections/list-connections-of-application'
 import { listSecrets } from '@/lib/credentials/list-secrets'
 import { ApplicationHeader } from './application-header'
@@ -22,12 +22,13 @@ export const metadata: Metadata = { title: 'Application' }
 const SHOWN_EVENTS = 8
 
 export default async function ApplicationPage({ params }: { params: Promise<{ applicationId: string }> }) {
-  const { ctx, application, sandbox, isOwner } = await loadApplication(params)
+  const { ctx, application, sandbox, may } = await loadApplication(params)
   const applicationId = application.id
+  const production = application.environments.find(({ environment }) => environment === 'production')
   const [secrets, connections, events] = await Promise.all([
     listSecrets(ctx, { applicationId, environment: 'sandbox' }),
     listConnectionsOfApplication(ctx, { applicationId, environment: 'sandbox', page: 1 }),
-    listEvents(ctx, { applicationId }),
+    may('audit.read') ? listEventsOfApplication(ctx, { applicationId }) : null,
   ])
   const live = secrets.filter(({ state }) => state === 'active' || state === 'ending')
   const granted = connections.rows.filter(({ status }) => status === 'GRANTED')
@@ -103,7 +104,7 @@ export default async function ApplicationPage({ params }: { params: Promise<{ ap
           <Card
             title="About"
             action={
-              isOwner ? (
+              may('application.update') ? (
                 <LinkButton href={`/applications/${applicationId}/settings`} variant="secondary" size="sm">
                   Change
                 </LinkButton>
@@ -136,27 +137,39 @@ export default async function ApplicationPage({ params }: { params: Promise<{ ap
                   term: 'Callbacks',
                   detail: sandbox.callbacks.length === 0 ? 'None' : `${sandbox.callbacks.length} registered`,
                 },
+                {
+                  term: 'Production',
+                  detail: production ? (
+                    <>
+                      Approved, with an application key of its own: <Mono>{production.clientId}</Mono>
+                    </>
+                  ) : (
+                    <span className="text-muted">Not open. An operator of the institution approves it.</span>
+                  ),
+                },
                 { term: 'Application id', detail: <Mono>{applicationId}</Mono> },
                 { term: 'Registered', detail: <Time value={application.createdAt} now={ctx.now} /> },
               ]}
             />
           </Card>
-          <Card title="What happened last">
-            <ol className="flex flex-col divide-y divide-line">
-              {events.slice(0, SHOWN_EVENTS).map((event) => (
-                <li
-                  key={event.id}
-                  className="flex flex-wrap items-baseline justify-between gap-x-4 py-2 first:pt-0 last:pb-0"
-                >
-                  <span className="min-w-0">
-                    {describeEvent(event.action)}
-                    <span className="text-muted"> · {whoDid(event)}</span>
-                  </span>
-                  <Time value={event.at} now={ctx.now} className="text-meta text-muted" />
-                </li>
-              ))}
-            </ol>
-          </Card>
+          {events ? (
+            <Card title="What happened last">
+              <ol className="flex flex-col divide-y divide-line">
+                {events.slice(0, SHOWN_EVENTS).map((event) => (
+                  <li
+                    key={event.id}
+                    className="flex flex-wrap items-baseline justify-between gap-x-4 py-2 first:pt-0 last:pb-0"
+                  >
+                    <span className="min-w-0">
+                      {describeEvent(event.action)}
+                      <span className="text-muted"> · {whoDid(event)}</span>
+                    </span>
+                    <Time value={event.at} now={ctx.now} className="text-meta text-muted" />
+                  </li>
+                ))}
+              </ol>
+            </Card>
+          ) : null}
         </div>
       </div>
     </>

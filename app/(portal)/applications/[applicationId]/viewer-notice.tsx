@@ -1,10 +1,12 @@
 import { Notice } from '@/components/ui/notice'
+import { APPLICATION_ROLE_WORDS, type ApplicationRole } from '@/lib/access/permissions'
 
 /** Why there are no buttons. */
-export function ViewerNotice({ act }: { act: string }) {
+export function ViewerNotice({ role, act }: { role: ApplicationRole; act: string }) {
   return (
     <Notice className="mb-6">
-      You are a viewer of this business: you can look, but only one of its owners can {act}.
+      Your role here is {APPLICATION_ROLE_WORDS[role].label}: you can look, but not {act}. An owner or an admin of the
+      application can change your role.
     </Notice>
   )
 }

@@ -101,7 +101,7 @@ export default async function ConnectionPage({ params }: { params: Promise<{ con
                 term: t('lastUse'),
                 detail: connection.lastUsedAt ? (
                   <>
-                    {time(connection.lastUsedAt)} · {t('usesToday', { count: connection.usesOfDay })}
+                    {time(connection.lastUsedAt)} · {t('usesInDay', { count: connection.usesInDay })}
                   </>
                 ) : (
                   t('never')

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { aCustomer, anAccount, anApplication, aPerson } from '@/db/factories'
 import { applicationEnvironments, applications } from '@/db/schema/applications'
@@ -11,6 +11,7 @@ import { getDispositionForImporter } from '@/lib/dispositions/get-disposition-fo
 import { importDisposition } from '@/lib/dispositions/import-disposition'
 import { prepareAcceptance } from '@/lib/dispositions/prepare-acceptance'
 import { refuseDisposition } from '@/lib/dispositions/refuse-disposition'
+import { OPEN_OF_APPLICATION } from '@/lib/dispositions/require-room'
 import { submitNumber } from '@/lib/dispositions/submit-number'
 import { aPasskey } from '@/lib/dispositions/testing'
 import { callMachine } from '@/lib/http/testing'
@@ -85,6 +86,21 @@ describe('POST /oa2/v1/connection', () => {
     expect(asked.qr_code).toBe(asked.deeplink)
     const minutes = (new Date(asked.expires_at).getTime() - before) / 60_000
     expect(Math.abs(minutes - 5)).toBeLessThan(0.1)
+  })
+
+  test('beyond the open requests that one application may have is 409 and says when to come back', async () => {
+    const asker = await anAsker()
+    const asked = await ask(asker)
+    await db.execute(sql`
+      insert into dispositions (id, operation, subject_id, application_id, environment, status, offer, import_token_hash,
+        import_until, number_wanted)
+      select id || n, operation, subject_id || n, application_id, environment, status, offer, sha256((id || n)::bytea),
+        import_until, number_wanted
+      from dispositions, generate_series(2, ${OPEN_OF_APPLICATION}) n where subject_id = ${asked.id}`)
+    const answer = await callMachine(POST, { bearer: asker.bearer, body: {} })
+    expect(answer).toMatchObject({ status: 409, body: { code: 409, message: expect.stringContaining('are open') } })
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(290)
+    await ask(await anAsker())
   })
 
   test('takes a form, an empty body, and JSON under curl’s default content type; secrets are never cached', async () => {

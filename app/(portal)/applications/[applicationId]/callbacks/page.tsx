@@ -17,12 +17,13 @@ import { AddCallbackForm } from './add-callback-form'
 export const metadata: Metadata = { title: 'Callbacks' }
 
 export default async function CallbacksPage({ params }: { params: Promise<{ applicationId: string }> }) {
-  const { ctx, application, sandbox, isOwner } = await loadApplication(params)
+  const { ctx, application, sandbox, may } = await loadApplication(params)
+  const mayChange = may('callbacks.change')
 
   return (
     <>
       <ApplicationHeader application={application} tab="callbacks" />
-      {isOwner ? null : <ViewerNotice act="add and remove callbacks" />}
+      {mayChange ? null : <ViewerNotice role={application.role} act="add and remove callbacks" />}
       <div className="flex flex-col gap-6">
         <p className="max-w-prose text-muted">
           Where people may be sent back to from here. Anything that is not on this list is refused, so that nobody can
@@ -41,7 +42,7 @@ export default async function CallbacksPage({ params }: { params: Promise<{ appl
               actions: true,
               align: 'right',
               cell: (callback) =>
-                isOwner ? <RemoveCallback applicationId={application.id} callback={callback} /> : null,
+                mayChange ? <RemoveCallback applicationId={application.id} callback={callback} /> : null,
             },
           ]}
           empty={
@@ -51,7 +52,7 @@ export default async function CallbacksPage({ params }: { params: Promise<{ appl
             </EmptyState>
           }
         />
-        {isOwner ? (
+        {mayChange ? (
           <Card title="Add a callback">
             <AddCallbackForm applicationId={application.id} />
           </Card>

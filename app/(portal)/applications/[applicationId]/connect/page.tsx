@@ -11,13 +11,14 @@ import { ConnectForm } from './connect-form'
 export const metadata: Metadata = { title: 'Connect your own account' }
 
 export default async function ConnectPage({ params }: { params: Promise<{ applicationId: string }> }) {
-  const { ctx, application, sandbox, isOwner } = await loadApplication(params)
-  const accounts = isOwner ? await listOwnedAccounts(ctx, sandbox) : []
+  const { ctx, application, sandbox, may } = await loadApplication(params)
+  const mayStart = may('connections.start')
+  const accounts = mayStart ? await listOwnedAccounts(ctx, sandbox) : []
 
   return (
     <>
       <ApplicationHeader application={application} tab="connections" here="Connect your own account" />
-      {isOwner ? null : <ViewerNotice act="connect an account" />}
+      {mayStart ? null : <ViewerNotice role={application.role} act="connect an account" />}
       <div className="flex max-w-140 flex-col gap-6">
         <div>
           <h2 className="text-h3">Connect your own account</h2>
@@ -26,7 +27,7 @@ export default async function ConnectPage({ params }: { params: Promise<{ applic
             connection code here.
           </p>
         </div>
-        {isOwner && accounts.length === 0 ? (
+        {mayStart && accounts.length === 0 ? (
           <EmptyState
             icon={<Landmark aria-hidden />}
             title="No sandbox account yet"

@@ -19,14 +19,14 @@ export const metadata: Metadata = { title: 'Connections' }
 type Props = { params: Promise<{ applicationId: string }>; searchParams: Promise<{ page?: string }> }
 
 export default async function ConnectionsPage({ params, searchParams }: Props) {
-  const { ctx, application, sandbox, isOwner } = await loadApplication(params)
+  const { ctx, application, sandbox, may } = await loadApplication(params)
   const list = await listConnectionsOfApplication(ctx, {
     applicationId: application.id,
     environment: sandbox.environment,
     page: Number.parseInt((await searchParams).page ?? '1', 10) || 1,
   })
   const here = `/applications/${application.id}/connections`
-  const connect = isOwner ? (
+  const connect = may('connections.start') ? (
     <LinkButton href={`/applications/${application.id}/connect`}>Connect your own account</LinkButton>
   ) : null
 

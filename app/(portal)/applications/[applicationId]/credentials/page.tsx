@@ -1,197 +1,163 @@
 import type { Metadata } from 'next'
-import type { ReactNode } from 'react'
-import { Card } from '@/components/ui/card'
-import { Checkbox } from '@/components/ui/checkbox'
-import { CopyButton } from '@/components/ui/copy-button'
-import { DataTable } from '@/components/ui/data-table'
+import { EmptyState } from '@/components/ui/empty-state'
 import { Mono } from '@/components/ui/mono'
 import { Notice } from '@/components/ui/notice'
-import { StatusBadge } from '@/components/ui/status-badge'
 import { Time } from '@/components/ui/time'
-import { VisuallyHidden } from '@/components/ui/visually-hidden'
+import { listKeys } from '@/lib/credentials/list-keys'
 import { listSecrets } from '@/lib/credentials/list-secrets'
 import { SECRET_LIMIT, type Secret } from '@/lib/credentials/schema'
 import { env } from '@/lib/env/env'
-import { ConfirmAction } from '../../../confirm-action'
 import { ApplicationHeader } from '../application-header'
-import { loadApplication } from '../load-application'
+import { EnvironmentSwitch } from '../environment-switch'
+import { environmentOf, loadApplication } from '../load-application'
 import { ViewerNotice } from '../viewer-notice'
-import { revokeSecretAction } from './actions'
-import { MakeSecretForm } from './make-secret-form'
+import { KeysCard } from './keys-card'
+import { LiveSecret } from './live-secret'
+import { LostAnswer } from './lost-answer'
+import { PastSecrets } from './past-secrets'
+import { SecretWorkbench } from './secret-workbench'
+import { UsageWords } from './usage-words'
 
 export const metadata: Metadata = { title: 'Credentials' }
 
-export default async function CredentialsPage({ params }: { params: Promise<{ applicationId: string }> }) {
-  const { ctx, application, sandbox, isOwner } = await loadApplication(params)
-  const secrets = await listSecrets(ctx, { applicationId: application.id, environment: 'sandbox' })
-  const live = secrets.filter(isLive).length
+export type CredentialsPageProps = {
+  params: Promise<{ applicationId: string }>
+  searchParams: Promise<{ environment?: string | string[] }>
+}
+
+export default async function CredentialsPage({ params, searchParams }: CredentialsPageProps) {
+  const { ctx, application, may } = await loadApplication(params)
+  const { environment, profile } = await environmentOf(application, searchParams)
+  const place = { applicationId: application.id, environment }
+  const [secrets, keys] = await Promise.all([listSecrets(ctx, place), listKeys(ctx, place)])
+  const mayMake = may('credentials.make', environment)
+  const mayRotate = may('credentials.rotate', environment)
+  const live = secrets.filter(isLive)
+  const past = secrets.filter((secret) => !isLive(secret))
+  const leaving = live.filter(({ endsBecause }) => endsBecause === 'rotation')
 
   return (
     <>
-      <ApplicationHeader application={application} tab="credentials" />
-      {isOwner ? null : <ViewerNotice act="make and revoke secrets" />}
-      <div className="flex flex-col gap-6">
-        <Card title="Application key" description="Names the application. Public: it may be in your code.">
-          <div className="flex flex-wrap items-center gap-3">
-            <input
-              readOnly
-              aria-label="Application key"
-              value={sandbox.clientId}
-              translate="no"
-              className="min-w-0 flex-1 basis-72 rounded-md border border-line bg-sunken px-3 py-2 font-mono text-body"
-            />
-            <CopyButton value={sandbox.clientId} subject="application key" size="md" />
-          </div>
-        </Card>
+      <ApplicationHeader application={application} tab="credentials" environment={environment} />
+      <EnvironmentSwitch
+        application={application}
+        address={`/applications/${application.id}/credentials`}
+        current={environment}
+      />
+      {mayMake ? null : <ViewerNotice role={application.role} act="make, rotate and revoke secrets" />}
+      <div className="flex flex-col gap-8">
+        <LostAnswer>
+          <KeysCard {...place} keys={keys} now={ctx.now} mayRotate={may('keys.rotate', environment)} />
+        </LostAnswer>
         <section aria-labelledby="secrets" className="flex flex-col gap-4">
           <div>
             <h2 id="secrets" className="text-h3">
               Application secrets
             </h2>
             <p className="max-w-prose text-muted">
-              Prove that a request comes from your program. Several may live at once, so that you can replace one
-              without a pause: make the new one, deploy it, then revoke the old. {live} of {SECRET_LIMIT} live.
+              Prove that a request comes from your program. Rotate one and both work while you change over.{' '}
+              {live.length} of {SECRET_LIMIT} live.
             </p>
           </div>
-          {sandbox.profile === 'fapi2' ? (
+          {profile === 'fapi2' ? (
             <Notice>
               With the FAPI 2.0 profile a secret fetches no tokens: a key or a certificate does. It still serves the
               application’s own data at /v1/application.
             </Notice>
           ) : null}
-          {isOwner ? (
-            live < SECRET_LIMIT ? (
-              <MakeSecretForm
-                applicationId={application.id}
-                profile={sandbox.profile}
-                origin={env().publicUrl.origin}
-              />
-            ) : (
-              <Notice title="There is no room for another secret">
-                {SECRET_LIMIT} live ones are the most. Revoke one that is no longer used, then make another.
-              </Notice>
-            )
-          ) : null}
-          <SecretTable secrets={secrets} now={ctx.now} isOwner={isOwner} applicationName={application.name} />
+          {leaving.length > 0 ? <RotationUnderWay leaving={leaving} live={live} now={ctx.now} /> : null}
+          <LostAnswer>
+            <SecretWorkbench
+              key={environment}
+              {...place}
+              profile={profile}
+              origin={env().publicUrl.origin}
+              now={ctx.now}
+              mayMake={mayMake}
+              mayRotate={mayRotate}
+              hasRoom={live.length < SECRET_LIMIT}
+              replaced={live.length > 0 && leaving.length === 0 ? <UsesOf secrets={live} now={ctx.now} /> : null}
+              unused={newestUnused(live)}
+            />
+          </LostAnswer>
+          {live.length === 0 ? (
+            <EmptyState title={past.length === 0 ? 'No secrets yet' : 'No live secret'}>
+              {mayMake
+                ? 'Your program needs one to fetch tokens. It takes one press.'
+                : 'An owner or an admin makes one.'}
+            </EmptyState>
+          ) : (
+            <LostAnswer>
+              {live.map((secret) => (
+                <LiveSecret
+                  key={secret.id}
+                  secret={secret}
+                  now={ctx.now}
+                  name={application.name}
+                  mayRotate={mayRotate}
+                  mayRevoke={may('credentials.revoke', environment)}
+                />
+              ))}
+            </LostAnswer>
+          )}
         </section>
+        {past.length > 0 ? (
+          <section aria-labelledby="history" className="flex flex-col gap-4">
+            <h2 id="history" className="text-h3">
+              History
+            </h2>
+            <PastSecrets secrets={past} now={ctx.now} />
+          </section>
+        ) : null}
       </div>
     </>
   )
 }
 
-type SecretTableProps = { secrets: Secret[]; now: Date; isOwner: boolean; applicationName: string }
-
-function SecretTable({ secrets, now, isOwner, applicationName }: SecretTableProps) {
+function RotationUnderWay({ leaving, live, now }: { leaving: Secret[]; live: Secret[]; now: Date }) {
+  const isUsed = leaving.some(({ usesInDay }) => usesInDay > 0)
+  const hasSuccessor = live.some(({ endsBecause }) => endsBecause !== 'rotation')
   return (
-    <DataTable
-      caption="Application secrets"
-      rows={secrets}
-      rowKey={({ id }) => id}
-      columns={[
-        { key: 'hint', header: 'Secret', cell: ({ hint }) => <Mono>{hint}</Mono> },
-        {
-          key: 'state',
-          header: 'State',
-          cell: ({ state, endsAt, revokedAt, keepsTokens }) => (
-            <span className="inline-flex flex-wrap items-center gap-x-2">
-              <StatusBadge status={state} />
-              {since(state === 'revoked' ? revokedAt : endsAt, now)}
-              {state === 'revoked' && keepsTokens ? <span className="text-meta text-muted">tokens kept</span> : null}
-            </span>
-          ),
-        },
-        {
-          key: 'made',
-          header: 'Made',
-          cell: ({ createdAt, createdBy }) => (
-            <>
-              <Time value={createdAt} now={now} />
-              <span className="text-muted"> by {createdBy ?? 'an operator'}</span>
-            </>
-          ),
-        },
-        {
-          key: 'used',
-          header: 'Last used',
-          cell: ({ lastUsedAt, lastAddress }) =>
-            lastUsedAt ? (
-              <>
-                <Time value={lastUsedAt} now={now} />
-                {lastAddress ? <span className="text-muted"> from {lastAddress}</span> : null}
-              </>
-            ) : (
-              <span className="text-muted">Never</span>
-            ),
-        },
-        {
-          key: 'actions',
-          header: 'Actions',
-          actions: true,
-          align: 'right',
-          cell: (secret) =>
-            isOwner && isLive(secret) ? <RevokeSecret secret={secret} now={now} name={applicationName} /> : null,
-        },
-      ]}
-      empty={
-        <p className="rounded-md border border-line bg-surface p-6 text-muted">
-          No secrets yet. {isOwner ? 'The first one takes one press.' : 'An owner makes the first.'}
-        </p>
-      }
-    />
+    <Notice meaning={hasSuccessor ? 'info' : 'warning'} title="A rotation is under way">
+      {hasSuccessor
+        ? 'Deploy the new secret everywhere. '
+        : 'There is no secret to take over: make one before these end. '}
+      {isUsed
+        ? 'What is being replaced was used within 24 hours:'
+        : 'What is being replaced was not used within 24 hours, so you can end it:'}
+      <UsesOf secrets={leaving} now={now} />
+    </Notice>
   )
 }
 
-function RevokeSecret({ secret, now, name }: { secret: Secret; now: Date; name: string }) {
+/** Secrets by their hints, with their ends and how they are used. */
+function UsesOf({ secrets, now }: { secrets: Secret[]; now: Date }) {
   return (
-    <ConfirmAction
-      action={revokeSecretAction}
-      fields={{ secretId: secret.id }}
-      trigger={
-        <>
-          Revoke<VisuallyHidden> {secret.hint}</VisuallyHidden>
-        </>
-      }
-      triggerSize="sm"
-      title={
-        <>
-          Revoke the secret <Mono>{secret.hint}</Mono>?
-        </>
-      }
-      confirmLabel="Revoke secret"
-      cancelLabel="Keep it"
-      controls={
-        <Checkbox
-          name="keepsTokens"
-          id={`keeps-${secret.id}`}
-          label="Let tokens it has fetched live until they expire"
-          hint="Leave this off when the secret may have leaked."
-        />
-      }
-    >
-      <p>
-        Whatever of <span dir="auto">{name}</span> still uses it is refused from its next call on. This cannot be
-        undone; you can make another secret.
-      </p>
-      <p>
-        {secret.lastUsedAt ? (
-          <>
-            <strong>
-              Last used <Time value={secret.lastUsedAt} now={now} />
-            </strong>
-            , {secret.usesToday} {secret.usesToday === 1 ? 'time' : 'times'} today.
-          </>
-        ) : (
-          <strong>It was never used.</strong>
-        )}
-      </p>
-    </ConfirmAction>
+    <ul className="mt-1 flex flex-col gap-1">
+      {secrets.map((secret) => (
+        <li key={secret.id}>
+          <Mono>{secret.hint}</Mono>
+          <span className="block text-muted">
+            {secret.endsAt ? (
+              <>
+                Ends <Time value={secret.endsAt} now={now} />.{' '}
+              </>
+            ) : null}
+            <UsageWords usage={secret} now={now} />.
+          </span>
+        </li>
+      ))}
+    </ul>
   )
+}
+
+/** The newest live secret, if nobody has used it and it is not on its way out. */
+function newestUnused(live: Secret[]): { id: string; hint: string; createdAt: Date } | null {
+  const [newest] = live
+  if (!newest || newest.lastUsedAt || newest.endsBecause === 'rotation') return null
+  return { id: newest.id, hint: newest.hint, createdAt: newest.createdAt }
 }
 
 function isLive({ state }: Secret): boolean {
   return state === 'active' || state === 'ending'
-}
-
-function since(moment: Date | null, now: Date): ReactNode {
-  return moment ? <Time value={moment} now={now} className="text-meta text-muted" /> : null
 }

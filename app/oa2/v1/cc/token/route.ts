@@ -1,8 +1,7 @@
-import { bearerOf, familyA } from '@/lib/http/machine-endpoint'
-import { deleteToken } from '@/lib/oauth/delete-token'
+import { familyA } from '@/lib/http/machine-endpoint'
 import { issueToken } from '@/lib/oauth/issue-token'
-import { refreshToken } from '@/lib/oauth/refresh-token'
-import { ApplicationTokenRequest, RefreshRequest } from '@/lib/oauth/schema'
+import { ApplicationTokenRequest } from '@/lib/oauth/schema'
+import { deleteEndpoint, refreshEndpoint } from '../../token-endpoint'
 
 export const POST = familyA({
   auth: 'none',
@@ -13,25 +12,5 @@ export const POST = familyA({
   }),
 })
 
-export const PUT = familyA({
-  auth: 'none',
-  body: RefreshRequest,
-  handler: async (ctx, body, _params, request) => ({
-    status: 200,
-    body: await refreshToken(ctx, {
-      kind: 'application',
-      clientId: body.client_id,
-      clientSecret: body.client_secret,
-      refreshToken: body.refresh_token,
-      accessToken: bearerOf(request),
-    }),
-  }),
-})
-
-export const DELETE = familyA({
-  auth: 'application-token',
-  handler: async (ctx) => {
-    await deleteToken(ctx)
-    return { status: 204 }
-  },
-})
+export const PUT = refreshEndpoint('application')
+export const DELETE = deleteEndpoint('application')

@@ -2,6 +2,7 @@
 
 import { BadgeCheck, CircleHelp } from 'lucide-react'
 import { useLocale, useTranslations } from 'next-intl'
+import { ApplicationLogo } from '@/components/application-logo'
 import { Badge } from '@/components/ui/badge'
 import { Countdown } from '@/components/ui/countdown'
 import { EnvironmentBar } from '@/components/ui/environment'
@@ -24,12 +25,7 @@ export function Asker({ disposition, now }: ApprovalProps) {
         />
       </div>
       <div className="flex items-start gap-4">
-        <span
-          aria-hidden
-          className="flex size-12 shrink-0 items-center justify-center rounded-md border border-line bg-surface text-h3 font-semibold text-muted"
-        >
-          {Array.from(application.name)[0]?.toUpperCase()}
-        </span>
+        <ApplicationLogo applicationId={application.id} hasLogo={application.hasLogo} size="md" />
         <div className="flex min-w-0 flex-col items-start gap-1">
           <h1 className="text-h3">
             <bdi className="break-words">{application.name}</bdi>{' '}

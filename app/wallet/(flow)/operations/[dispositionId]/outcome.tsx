@@ -3,6 +3,7 @@ import { WalletActions } from '@/components/shell/wallet-shell'
 import { buttonStyle } from '@/components/ui/button'
 import { LinkButton } from '@/components/ui/link-button'
 import type { Meaning } from '@/components/ui/meanings'
+import { isolate } from '@/lib/core/isolate'
 import type { ImporterDisposition } from '@/lib/dispositions/schema'
 import { WalletMessage } from '../../../wallet-message'
 import { GoBack } from './go-back'
@@ -11,7 +12,7 @@ import { ReportPhishing } from './report-phishing'
 /** How it ended; read from the server each time, so a reload, a second tab and the back button all say the same. */
 export async function Outcome({ disposition }: { disposition: ImporterDisposition }) {
   const t = await getTranslations('Wallet.outcome')
-  const application = disposition.application.name
+  const application = isolate(disposition.application.name)
   const ending = endingOf(disposition)
   const { returnTo } = disposition
   return (
@@ -23,7 +24,7 @@ export async function Outcome({ disposition }: { disposition: ImporterDispositio
       {ending === 'refused' || ending === 'CANCELLED' || ending === 'EXPIRED' ? (
         <div className="flex flex-wrap items-center gap-2 text-muted">
           {t('wasPhishing')}
-          <ReportPhishing dispositionId={disposition.id} applicationName={application} />
+          <ReportPhishing dispositionId={disposition.id} applicationName={disposition.application.name} />
         </div>
       ) : null}
       <WalletActions>

@@ -1,6 +1,6 @@
 import type { PolledDisposition } from '@/app/api/dispositions/polled-disposition'
 import { Card } from '@/components/ui/card'
-import { Countdown } from '@/components/ui/countdown'
+import { TimeLeft } from './time-left'
 
 /** Imported: who has it, and the number that ties that device to this screen. */
 export function NumberStep({ polled }: { polled: PolledDisposition }) {
@@ -23,16 +23,7 @@ export function NumberStep({ polled }: { polled: PolledDisposition }) {
             </output>
           </>
         )}
-        {polled.expires_at ? (
-          <Countdown
-            key={polled.expires_at}
-            until={polled.expires_at}
-            now={polled.now}
-            label="{time} left to decide"
-            overLabel="Time is up"
-            className="text-muted"
-          />
-        ) : null}
+        <TimeLeft polled={polled} label="{time} left to decide" />
         <p className="max-w-prose text-meta text-muted">
           Not you? Cancel now: nothing has been granted. Three wrong numbers refuse the request.
         </p>

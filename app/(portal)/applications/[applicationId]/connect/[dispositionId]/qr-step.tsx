@@ -6,13 +6,13 @@ import type { PolledDisposition } from '@/app/api/dispositions/polled-dispositio
 import { buttonStyle } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { CopyButton } from '@/components/ui/copy-button'
-import { Countdown } from '@/components/ui/countdown'
 import { Notice } from '@/components/ui/notice'
 import { QrCode } from '@/components/ui/qr-code'
 import { Stepper } from '@/components/ui/stepper'
 import { SubmitButton } from '@/components/ui/submit-button'
 import { IDLE } from '@/lib/http/form-state'
 import { sendToDeviceAction } from './actions'
+import { TimeLeft } from './time-left'
 
 const STEPS = [
   {
@@ -35,16 +35,7 @@ export function QrStep({ dispositionId, deeplink, hasDevices, polled }: QrStepPr
       <div className="grid gap-8 md:grid-cols-[auto_minmax(0,1fr)]">
         <div className="flex flex-col items-center gap-3 md:items-start">
           <QrCode value={deeplink} label="QR code: opens this request in your wallet" />
-          {polled.expires_at ? (
-            <Countdown
-              key={polled.expires_at}
-              until={polled.expires_at}
-              now={polled.now}
-              label="Works for {time} more"
-              overLabel="Time is up"
-              className="text-muted"
-            />
-          ) : null}
+          <TimeLeft polled={polled} label="Works for {time} more" />
         </div>
         <div className="flex min-w-0 flex-col gap-6">
           <Stepper steps={STEPS} />

@@ -1,0 +1,34 @@
+'use client'
+
+import { useActionState, useEffect, useRef } from 'react'
+import { ChainField } from '@/components/certificates/chain-field'
+import { ChainReportView } from '@/components/certificates/chain-report'
+import { FormErrorSummary } from '@/components/ui/form-error-summary'
+import { SubmitButton } from '@/components/ui/submit-button'
+import { fieldErrorsOf, IDLE } from '@/lib/http/form-state'
+import { checkChainAction } from './actions'
+
+export function CheckForm() {
+  const [state, action] = useActionState(checkChainAction, IDLE)
+  const outcome = useRef<HTMLElement>(null)
+  const errors = fieldErrorsOf(state)
+
+  useEffect(() => {
+    if (state.status === 'done') outcome.current?.focus()
+  }, [state])
+
+  return (
+    <div className="flex flex-col gap-8">
+      <form action={action} className="flex flex-col gap-4">
+        <FormErrorSummary message={state.status === 'invalid' ? state.message : undefined} errors={errors} />
+        <ChainField error={errors.chain} />
+        <SubmitButton className="self-start">Check chain</SubmitButton>
+      </form>
+      {state.status === 'done' ? (
+        <section ref={outcome} tabIndex={-1} aria-label="Report" className="-outline-offset-2">
+          <ChainReportView report={state.result.report} at={state.result.at} />
+        </section>
+      ) : null}
+    </div>
+  )
+}

@@ -1,0 +1,2 @@
+CREATE INDEX "dispositions_open_of_application" ON "dispositions" USING btree ("application_id","environment") WHERE status in ('WAITING', 'IMPORTED');--> statement-breakpoint
+CREATE INDEX "dispositions_open_of_initiator" ON "dispositions" USING btree ("initiator_id") WHERE status in ('WAITING', 'IMPORTED') and initiator_id is not null;

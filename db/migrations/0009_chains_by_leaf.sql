@@ -1,0 +1,1 @@
+CREATE INDEX "certificate_chains_leaf" ON "certificate_chains" USING btree ("leaf_sha256");

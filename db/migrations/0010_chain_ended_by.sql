@@ -1,0 +1,1 @@
+ALTER TABLE "certificate_chains" ADD COLUMN "ended_by" text;

@@ -1,0 +1,75 @@
+import { expect } from '../fixtures'
+import { makeOwner, makeViewer } from '../support/people'
+import { scene } from './shoot'
+
+scene('certificates of an application', async ({ page, db, signIn, anApplication, shoot }) => {
+  const owner = await makeOwner(db)
+  const application = await anApplication(owner)
+  await signIn(page, owner)
+  const base = `/applications/${application.application_id}/certificates`
+  await page.goto(base)
+  await shoot(page, 'portal-certificates-empty')
+  await page.goto(`${base}/sandbox`)
+  await shoot(page, 'portal-certificate-sandbox')
+
+  async function make(kind: string) {
+    await page.goto(`${base}/sandbox`)
+    await page.getByRole('radio', { name: kind }).check()
+    await page.getByRole('checkbox', { name: /PSP_AI/ }).check()
+    await page.getByRole('button', { name: 'Make certificate' }).click()
+    await expect(page.getByRole('button', { name: 'Submit this chain' })).toBeVisible()
+  }
+
+  async function check() {
+    await page.getByRole('button', { name: 'Submit this chain' }).click()
+    await page.getByRole('button', { name: 'Check chain' }).click()
+    await expect(page.getByText(/^This chain (is good|cannot be accepted)$/)).toBeVisible()
+  }
+
+  await make('Broken: wrong usage')
+  await shoot(page, 'portal-certificate-made-broken')
+  await check()
+  await shoot(page, 'portal-certificate-rejected')
+  await make('Broken: reversed')
+  await check()
+  await shoot(page, 'portal-certificate-reversed')
+  await page.goto(`${base}/submit`)
+  await shoot(page, 'portal-certificate-submit')
+  await page.getByLabel('Certificate chain').fill('-----BEGIN PRIVATE KEY-----')
+  await page.getByRole('button', { name: 'Check chain' }).click()
+  await shoot(page, 'portal-certificate-private-key')
+
+  for (const round of ['first', 'second']) {
+    await make('One that works')
+    if (round === 'first') await shoot(page, 'portal-certificate-made')
+    await check()
+    if (round === 'second') await page.getByRole('radio', { name: 'End at a cut-over' }).check()
+    if (round === 'second')
+      await page
+        .getByRole('textbox', { name: 'Cut-over' })
+        .fill(new Date(Date.now() + 1_000_000_000).toISOString().slice(0, 16))
+    await shoot(page, `portal-certificate-checked-${round}`)
+    await page.getByRole('button', { name: 'Submit chain' }).click()
+    await expect(page.getByText('The chain is active')).toBeVisible()
+    if (round === 'first') await shoot(page, 'portal-certificate-submitted')
+  }
+  await page.goto(base)
+  await page.getByRole('button', { name: 'Make a calendar address' }).click()
+  await expect(page.getByRole('textbox', { name: 'Calendar address' })).toBeVisible()
+  await shoot(page, 'portal-certificates')
+  await page.getByRole('listitem').filter({ hasText: 'Ending' }).getByRole('link').click()
+  await expect(page.getByRole('button', { name: 'Revoke chain' })).toBeVisible()
+  await shoot(page, 'portal-certificate-ending')
+  await page.getByRole('button', { name: 'Revoke chain' }).click()
+  await shoot(page, 'portal-certificate-revoke')
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke chain' }).click()
+  await expect(page.getByRole('alertdialog')).toBeHidden()
+  await shoot(page, 'portal-certificate-revoked')
+  await page.goto(base)
+  await shoot(page, 'portal-certificates-over')
+  await signIn(page, await makeViewer(db, owner.customerId))
+  for (const path of ['', '/submit', '/sandbox']) {
+    await page.goto(`${base}${path}`)
+    await shoot(page, `portal-certificates${path.replace('/', '-')}-viewer`)
+  }
+})

@@ -1,0 +1,179 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { checkChain } from './check-chain'
+import { MAX_NODES } from './der/der'
+import { FINDING_CODES, FINDINGS } from './finding-codes'
+import { MAX_BYTES, MAX_CERTIFICATES } from './schema'
+import { aKey, aName, authorityKeyId, keyIdOf, subjectKeyId, toPem } from './testing/make-certificate'
+import { makeChain, NOW, yearsFromNow } from './testing/make-chain'
+
+const sound = makeChain()
+const codes = (findings: { code: string }[]) => findings.map(({ code }) => code)
+
+describe('the verdict', () => {
+  test('a trusted root, no fault, and OpenSSL agrees: accepted, as DER from leaf to root', async () => {
+    const { report, chain } = await checkChain({ bytes: sound.pem, anchors: sound.anchors, at: NOW })
+    expect(report).toMatchObject({ verdict: 'accept', trusted: true })
+    expect(chain).toEqual(sound.all)
+    expect(codes(report.findings)).toEqual(['revocation-unchecked', 'revocation-unchecked'])
+  })
+
+  test('an unknown root waits for a person, and is never trusted for having been submitted', async () => {
+    const { report, chain } = await checkChain({ bytes: sound.pem, anchors: [], at: NOW })
+    expect(report).toMatchObject({
+      verdict: 'review',
+      trusted: false,
+    })
+    expect(report.findings[0]).toMatchObject({ code: 'root-unknown', certificate: 2, severity: 'warning' })
+    expect(chain).toEqual(sound.all)
+  })
+
+  test('an anchor of the same name with another key trusts nothing', async () => {
+    const { root } = makeChain({ root: { keys: aKey('p256', 8) } })
+    const { report } = await checkChain({ bytes: sound.pem, anchors: [{ der: root }], at: NOW })
+    expect(report.verdict).toBe('review')
+    expect(report.findings[0]?.message).toContain('same name, but another key')
+  })
+
+  test('a root issued again with the same key is the same anchor, while that one is valid', async () => {
+    const { root } = makeChain({ root: { serial: 77 } })
+    const { report } = await checkChain({ bytes: sound.pem, anchors: [{ der: root }], at: NOW })
+    expect(report).toMatchObject({ verdict: 'accept', findings: [{ code: 'root-reissued' }, {}, {}] })
+    const old = makeChain({ root: { notAfter: new Date('2026-01-01T00:00:00Z') } })
+    expect((await checkChain({ bytes: sound.pem, anchors: old.anchors, at: NOW })).report.verdict).toBe('review')
+  })
+
+  test('an intermediate among the anchors does not make a chain trusted', async () => {
+    const anchors = [{ der: sound.intermediates[0]! }]
+    expect((await checkChain({ bytes: sound.pem, anchors, at: NOW })).report.verdict).toBe('review')
+  })
+
+  test('what OpenSSL alone refuses waits for a person', async () => {
+    const made = makeChain({
+      intermediates: [{ extensions: { '2.5.29.14': null } }],
+      leaf: { extensions: { '2.5.29.35': null } },
+    })
+    const { report } = await checkChain({ bytes: made.pem, anchors: made.anchors, at: NOW })
+    expect(report.verdict).toBe('review')
+    expect(codes(report.findings)).toContain('openssl-refuses')
+  })
+
+  test('without OpenSSL nothing is better than a review', async () => {
+    const openssl = async () => ({ says: 'nothing' as const, reason: 'there is no such program' })
+    const { report } = await checkChain({ bytes: sound.pem, anchors: sound.anchors, at: NOW, openssl })
+    expect(report.verdict).toBe('review')
+    expect(codes(report.findings)).toContain('openssl-unavailable')
+  })
+
+  test('who can ask about revocation says what was found', async () => {
+    const seen: number[] = []
+    const revocation = async (path: Buffer[]) => {
+      seen.push(path.length)
+      return []
+    }
+    const { report } = await checkChain({ bytes: sound.pem, anchors: sound.anchors, at: NOW, revocation })
+    expect([seen, report.findings]).toEqual([[3], []])
+  })
+
+  test('a rejected chain gives nothing to store', async () => {
+    const { chain } = await checkChain({ bytes: toPem(...[...sound.all].reverse()), anchors: sound.anchors, at: NOW })
+    expect(chain).toBeNull()
+  })
+})
+
+test('every code has a severity, words, a fix and a reference', () => {
+  for (const code of FINDING_CODES) {
+    expect(code).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+    for (const words of [FINDINGS[code].title, FINDINGS[code].meaning, FINDINGS[code].fix, FINDINGS[code].reference]) {
+      expect(words.length).toBeGreaterThan(3)
+    }
+  }
+})
+
+test('names of strangers are shown without controls and without turning the text around', async () => {
+  const made = makeChain({ leaf: { subject: aName({ CN: 'safe\u202egnp.exe\u0007\u001b[31m' }) } })
+  const { report } = await checkChain({ bytes: made.pem, anchors: [], at: NOW })
+  expect(JSON.stringify(report)).not.toMatch(/\u202e|\\u0007|\\u001b/)
+})
+
+describe('whatever is sent', () => {
+  const openssl = async () => ({ says: 'accept' as const })
+  const check = (bytes: Uint8Array | string) => checkChain({ bytes, anchors: sound.anchors, at: NOW, openssl })
+  const isBounded = (work: { nodes: number; signatures: number }) =>
+    work.nodes <= MAX_NODES + MAX_CERTIFICATES && work.signatures <= MAX_CERTIFICATES ** 2 + sound.anchors.length
+  const noise = { numRuns: 300 }
+
+  test('bytes of any kind get a report and bounded work', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 2000 }), async (bytes) => {
+        const { report, work } = await check(bytes)
+        expect(report.verdict).toBe('reject')
+        expect(isBounded(work)).toBe(true)
+      }),
+      noise,
+    )
+  })
+
+  test('a PEM text with any character changed, removed or doubled is never trusted for another content', async () => {
+    const change = fc.record({ at: fc.nat(sound.pem.length - 1), drop: fc.nat(3), put: fc.string({ maxLength: 3 }) })
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
+        let text = sound.pem
+        for (const { at, drop, put } of changes) text = text.slice(0, at) + put + text.slice(at + drop)
+        const { report, chain, work } = await check(text)
+        expect(isBounded(work)).toBe(true)
+        if (report.verdict === 'accept') expect(chain).toEqual(sound.all)
+      }),
+      noise,
+    )
+  })
+
+  test('a certificate with any octet changed is rejected: everything in it is signed or is the signature', async () => {
+    const flip = fc.record({ which: fc.nat(2), at: fc.nat(100_000), bit: fc.nat(7) })
+    await fc.assert(
+      fc.asyncProperty(flip, async ({ which, at, bit }) => {
+        const all = sound.all.map((der) => Buffer.from(der))
+        const der = all[which]!
+        der[at % der.length]! ^= 1 << bit
+        const { report, work } = await check(toPem(...all))
+        expect(report.verdict).toBe('reject')
+        expect(isBounded(work)).toBe(true)
+      }),
+      noise,
+    )
+  })
+
+  test('long lines, many boundaries and deep nesting cost no more than their length', async () => {
+    const texts = [
+      '-'.repeat(MAX_BYTES),
+      '-----BEGIN '.repeat(MAX_BYTES / 11),
+      '-----BEGIN CERTIFICATE-----\n'.repeat(MAX_BYTES / 28),
+      `-----BEGIN CERTIFICATE-----\n${'A'.repeat(MAX_BYTES - 100)}\n-----END CERTIFICATE-----`,
+      `-----BEGIN CERTIFICATE-----\n${Buffer.alloc(150_000, '3080', 'hex').toString('base64')}\n-----END CERTIFICATE-----`,
+      '%2D'.repeat(MAX_BYTES / 3),
+      'PRIVATE '.repeat(MAX_BYTES / 8),
+      '<D>'.repeat(MAX_BYTES / 3),
+    ]
+    for (const text of texts) {
+      const { report, work } = await check(text.slice(0, MAX_BYTES))
+      expect(report.verdict).toBe('reject')
+      expect(isBounded(work)).toBe(true)
+    }
+  })
+
+  test('ten authorities of one name and key cost at most one signature for each pair', async () => {
+    const subject = aName({ CN: 'Same' })
+    const keys = aKey('p256', 5)
+    const extensions = { '2.5.29.14': subjectKeyId(keyIdOf(keys)), '2.5.29.35': authorityKeyId(keyIdOf(keys)) }
+    const all = Array.from({ length: MAX_CERTIFICATES }, (_, number) => {
+      const made = makeChain({
+        depth: 0,
+        root: { subject, keys, serial: number + 1, signer: aKey('p256', 6), extensions },
+      })
+      return made.root
+    })
+    const { work } = await check(toPem(...all))
+    expect(work.signatures).toBeLessThanOrEqual(MAX_CERTIFICATES ** 2)
+    expect(yearsFromNow(1) > NOW).toBe(true)
+  })
+})

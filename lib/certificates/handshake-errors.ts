@@ -1,0 +1,95 @@
+import { DomainError } from '@/lib/core/errors'
+
+/** Why a client certificate does not count. Stable: machine clients read these as `code` of a 403. */
+export const HANDSHAKE_CODES = [
+  'certificate-missing',
+  'certificate-unreadable',
+  'certificate-session-resumed',
+  'certificate-untrusted',
+  'certificate-wrong-usage',
+  'certificate-not-yet-valid',
+  'certificate-expired',
+  'certificate-not-active',
+  'certificate-superseded',
+  'certificate-revoked',
+] as const
+export type HandshakeCode = (typeof HANDSHAKE_CODES)[number]
+
+export function handshakeRefused(code: HandshakeCode, message: string, detail?: string): DomainError {
+  return new DomainError('forbidden', code, message, detail === undefined ? {} : { detail })
+}
+
+export function certificateMissing(): DomainError {
+  return handshakeRefused(
+    'certificate-missing',
+    'This host needs a client certificate and none came. Connect with the certificate whose chain you submitted, and its key.',
+  )
+}
+
+export function certificateUnreadable(detail: string): DomainError {
+  return handshakeRefused('certificate-unreadable', 'The client certificate cannot be read.', detail)
+}
+
+export function sessionResumed(): DomainError {
+  return handshakeRefused(
+    'certificate-session-resumed',
+    'A resumed TLS session proves no certificate. Connect with a full handshake.',
+  )
+}
+
+/** `subject` and `issuer` are safe to show. */
+export function certificateUntrusted(subject: string, issuer: string, detail: string): DomainError {
+  return handshakeRefused(
+    'certificate-untrusted',
+    `No path leads from the client certificate (${subject}) to a trusted root: its issuer is ${issuer}. ` +
+      'Connect with the certificate whose chain you submitted, or submit the chain of this one.',
+    detail,
+  )
+}
+
+export function certificateWrongUsage(): DomainError {
+  return handshakeRefused(
+    'certificate-wrong-usage',
+    'The client certificate is not for client authentication. Its extended key usage must hold clientAuth.',
+  )
+}
+
+export function certificateNotYetValid(notBefore: Date): DomainError {
+  return handshakeRefused('certificate-not-yet-valid', `The client certificate is valid from ${iso(notBefore)} on.`)
+}
+
+/** `notAfter` null: one above the leaf. */
+export function certificateExpired(notAfter: Date | null): DomainError {
+  return handshakeRefused(
+    'certificate-expired',
+    notAfter
+      ? `The client certificate expired at ${iso(notAfter)}. Submit the chain of a new one.`
+      : 'A certificate of the chain above the client certificate has expired. Submit a chain that is valid.',
+  )
+}
+
+export function chainNotActive(startsAt: Date): DomainError {
+  return handshakeRefused(
+    'certificate-not-active',
+    `The chain of the client certificate is accepted and counts from ${iso(startsAt)} on.`,
+  )
+}
+
+export function chainSuperseded(): DomainError {
+  return handshakeRefused('certificate-superseded', 'The chain of the client certificate has ended: another took over.')
+}
+
+export function chainRevoked(): DomainError {
+  return handshakeRefused('certificate-revoked', 'The chain of the client certificate has been revoked.')
+}
+
+export function chainPendingReview(): DomainError {
+  return handshakeRefused(
+    'certificate-untrusted',
+    'The chain of the client certificate is not trusted: it waits for review, was refused, or its root is trusted no longer.',
+  )
+}
+
+function iso(date: Date): string {
+  return date.toISOString().replace('.000Z', 'Z')
+}

@@ -1,0 +1,39 @@
+import { sql } from 'drizzle-orm'
+import type { Database } from '@/db/client'
+import { trustStoreVersion } from './bump-trust-store'
+
+export type TrustStore = {
+  version: number
+  /** DER: trust anchors of all environments, and the intermediates of chains that count or will. */
+  certificates: Buffer[]
+}
+
+/**
+ * What a TLS listener verifies clients against. Which leaf counts for whom is decided later, for each request; this only
+ * decides whose handshake leads to a root. The version is read first: what changes meanwhile is read again under the next.
+ */
+export async function readTrustStore(db: Database, now: Date): Promise<TrustStore> {
+  const version = await trustStoreVersion(db)
+  const at = now.toISOString()
+  const rows = await db.execute<{ der: Buffer }>(sql`
+    select distinct on (sha256) der from (
+      select sha256, der from trust_anchors where removed_at is null and not_after > ${at}::timestamptz
+      union all
+      select i.sha256, i.der from chain_certificates i join certificate_chains c on c.id = i.chain_id
+      where i.position > 0 and i.sha256 <> c.root_sha256 and i.not_after > ${at}::timestamptz
+        and c.approved_at is not null and c.revoked_at is null and c.not_after > ${at}::timestamptz
+        and (c.ends_at is null or c.ends_at > ${at}::timestamptz)
+    ) trusted order by sha256`)
+  return { version, certificates: rows.map(({ der }) => Buffer.from(der)) }
+}
+
+/** Of these leaves (lower-case hex), those that were revoked for every environment that had them. */
+export async function revokedAmong(db: Database, leaves: readonly string[], now: Date): Promise<string[]> {
+  const rows = await db.execute<{ leaf: string }>(sql`
+    select encode(leaf_sha256, 'hex') as leaf from certificate_chains
+    where leaf_sha256 in (select decode(hex, 'hex') from jsonb_array_elements_text(${JSON.stringify(leaves)}::jsonb) as t (hex))
+    group by leaf_sha256
+    having bool_or(revoked_at is not null) and not bool_or(
+      revoked_at is null and refused_at is null and (ends_at is null or ends_at > ${now.toISOString()}::timestamptz))`)
+  return rows.map(({ leaf }) => leaf)
+}

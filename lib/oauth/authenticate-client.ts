@@ -1,0 +1,80 @@
+import { chainState, isUsable } from '@/lib/certificates/chain-state'
+import {
+  certificateExpired,
+  chainNotActive,
+  chainPendingReview,
+  chainRevoked,
+  chainSuperseded,
+} from '@/lib/certificates/handshake-errors'
+import type { ClientActor, Context } from '@/lib/context/context'
+import type { ClientCertificate } from '@/lib/context/request-info'
+import { isHexToken, newHexToken, sha256Hex } from '@/lib/core/secrets'
+import { markUsage } from '@/lib/credentials/mark-usage'
+import { refuseClient } from './refuse-client'
+import { type ChainOfLeaf, tokenRoad } from './token-road'
+
+export type AuthenticateClientInput = {
+  clientId: string
+  clientSecret: string
+  /** Of this handshake; null where the request came in without one and was let in. */
+  certificate: ClientCertificate | null
+}
+
+export type AuthenticatedClient = { actor: ClientActor; mtlsRequired: boolean }
+
+/**
+ * The application that has this key and secret and, where there is a certificate, that submitted the chain of this very leaf
+ * for this environment: its state is active or ending now. The state of the certificate is told before the client is looked
+ * at; who proved the key of a leaf may know what became of it.
+ * @throws DomainError with one of HANDSHAKE_CODES (403); `wrong-credentials` (401) or `too-many-attempts` (429) whatever else is
+ *   wrong, another client's certificate included; OverloadedError
+ */
+export async function authenticateClient(ctx: Context, input: AuthenticateClientInput): Promise<AuthenticatedClient> {
+  const { clientId, certificate } = input
+  const { client, chains } = await tokenRoad().authenticate.submit({
+    // A key that cannot be one is asked for as one that nobody has: the certificate is judged all the same.
+    clientId: isHexToken(clientId) ? clientId : newHexToken(),
+    secretHash: sha256Hex(input.clientSecret),
+    leafSha256: certificate?.sha256 ?? '',
+    now: ctx.now,
+  })
+  requireUsable(chains, ctx.now)
+  if (!client) return refuseClient(ctx, clientId, 'no live secret of this key fits')
+  const chain = chains.find(
+    (one) =>
+      one.applicationId === client.applicationId &&
+      one.environment === client.environment &&
+      isUsable(chainState(one, ctx.now)),
+  )
+  if (certificate && !chain) {
+    return refuseClient(ctx, clientId, `the certificate ${certificate.sha256} is not one that this client submitted`)
+  }
+  markUsage(client.secretId, ctx)
+  markUsage(clientId, ctx)
+  if (chain) markUsage(chain.id, ctx)
+  const { mtlsRequired, ...ids } = client
+  return { actor: { kind: 'client', clientId, chainId: chain?.id ?? null, ...ids }, mtlsRequired }
+}
+
+/** A leaf that nobody submitted passes here: it is nobody's, and the client's 401 says no more than that. */
+function requireUsable(chains: readonly ChainOfLeaf[], now: Date): void {
+  const [latest] = chains
+  if (!latest || chains.some((chain) => isUsable(chainState(chain, now)))) return
+  const state = chainState(latest, now)
+  switch (state) {
+    case 'revoked':
+      throw chainRevoked()
+    case 'superseded':
+      throw chainSuperseded()
+    case 'expired':
+      throw certificateExpired(null)
+    case 'scheduled':
+      throw chainNotActive(latest.startsAt)
+    case 'pending-review':
+    case 'refused':
+      throw chainPendingReview()
+    case 'active':
+    case 'ending':
+      return
+  }
+}

@@ -1,0 +1,115 @@
+import { X509Certificate } from 'node:crypto'
+import type { TLSSocket } from 'node:tls'
+import { describeName } from '@/lib/certificates/describe-name'
+import { findPath } from '@/lib/certificates/find-path'
+import {
+  certificateExpired,
+  certificateMissing,
+  certificateNotYetValid,
+  certificateUnreadable,
+  certificateUntrusted,
+  certificateWrongUsage,
+  sessionResumed,
+} from '@/lib/certificates/handshake-errors'
+import type { ClientCertificate } from '@/lib/context/request-info'
+import type { DomainError } from '@/lib/core/errors'
+import { sha256, toHex } from '@/lib/core/secrets'
+import { readClientCertHeader } from './client-cert-header'
+import { keepSocket, trustStore } from './trust'
+
+/** What came with a handshake, directly or by the word of the proxy. */
+export type Presented = {
+  certificate: ClientCertificate
+  notBefore: Date
+  notAfter: Date
+  /** What is wrong with the path to a root, or null. */
+  faultAt(now: Date): DomainError | null
+}
+
+/** What a handshake proved does not change while its connection lives; whether it still counts is asked each time. */
+const handshakes = new WeakMap<TLSSocket, Presented>()
+
+/** @throws DomainError `certificate-missing`, `certificate-session-resumed` */
+export function presentedOn(socket: TLSSocket, now: Date): Presented {
+  // TLS 1.3 would call a resumed session authorized though no certificate came with it (ADR-0100).
+  if (socket.isSessionReused()) throw sessionResumed()
+  const presented = handshakes.get(socket) ?? readHandshake(socket, now)
+  if (!presented) throw certificateMissing()
+  return presented
+}
+
+/**
+ * The certificate that the proxy reports. Its path is looked for among the trust anchors and the stored intermediates,
+ * never in a header. @throws DomainError `certificate-missing`, `certificate-unreadable`
+ */
+export function presentedBy(header: string | undefined): Presented {
+  if (header === undefined || header === '') throw certificateMissing()
+  const der = readClientCertHeader(header)
+  const leaf = der && parse(der)
+  // OpenSSL reads a certificate and ignores what follows it.
+  if (!leaf || leaf.raw.length !== der.length) throw certificateUnreadable('the proxy reports no certificate')
+  return { ...describe(leaf), faultAt: (now) => pathFaultOf(leaf, now) }
+}
+
+/** It leads to a root and its dates hold now. @throws DomainError with one of HANDSHAKE_CODES */
+export function requireTrusted(presented: Presented, now: Date): ClientCertificate {
+  const fault = presented.faultAt(now)
+  if (fault) throw fault
+  if (presented.notBefore > now) throw certificateNotYetValid(presented.notBefore)
+  if (presented.notAfter < now) throw certificateExpired(presented.notAfter)
+  return presented.certificate
+}
+
+function readHandshake(socket: TLSSocket, now: Date): Presented | null {
+  const leaf = socket.getPeerX509Certificate()
+  if (!leaf) return null
+  const fault = socket.authorized ? null : handshakeFaultOf(leaf, String(socket.authorizationError), now)
+  const presented = { ...describe(leaf), faultAt: () => fault }
+  handshakes.set(socket, presented)
+  keepSocket(socket, presented.certificate.sha256)
+  return presented
+}
+
+function describe(leaf: X509Certificate): Omit<Presented, 'faultAt'> {
+  const certificate = { der: leaf.raw, sha256: toHex(sha256(leaf.raw)) }
+  return { certificate, notBefore: new Date(leaf.validFrom), notAfter: new Date(leaf.validTo) }
+}
+
+function handshakeFaultOf(leaf: X509Certificate, code: string, now: Date): DomainError {
+  const notAfter = new Date(leaf.validTo)
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+      return certificateExpired(notAfter <= now ? notAfter : null)
+    case 'CERT_NOT_YET_VALID':
+      return certificateNotYetValid(new Date(leaf.validFrom))
+    case 'INVALID_PURPOSE':
+      return certificateWrongUsage()
+    default:
+      return untrusted(leaf, code)
+  }
+}
+
+function pathFaultOf(leaf: X509Certificate, now: Date): DomainError | null {
+  switch (findPath(leaf, trustStore(), now)) {
+    case 'sound':
+      return null
+    case 'expired':
+      return certificateExpired(null)
+    case 'wrong-usage':
+      return certificateWrongUsage()
+    case 'none':
+      return untrusted(leaf, 'no path among the stored certificates')
+  }
+}
+
+function untrusted(leaf: X509Certificate, detail: string): DomainError {
+  return certificateUntrusted(describeName(leaf.subject), describeName(leaf.issuer), detail)
+}
+
+function parse(der: Buffer): X509Certificate | null {
+  try {
+    return new X509Certificate(der)
+  } catch {
+    return null
+  }
+}

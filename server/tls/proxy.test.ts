@@ -1,0 +1,235 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import https from 'node:https'
+import net, { type AddressInfo } from 'node:net'
+import path from 'node:path'
+import { eq } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aCertificateChain, aCustomer, anAnchor, anApplication, aPerson } from '@/db/factories'
+import { certificateChains } from '@/db/schema/certificates'
+import { testDatabase } from '@/db/testing'
+import { makeAuthority, makeClientChain } from '@/lib/certificates/testing/make-client-chain'
+import { env } from '@/lib/env/env'
+import { createPlainListener, type PageHandler } from '../listeners'
+import { developmentCertificate } from './development-certificate'
+import { makeTemporaryDirectory } from './testing'
+import { refreshTrust } from './trust'
+
+// The configurations of deploy/, with this machine's ports and files in place of the example values.
+const SECRET = 'the-secret-of-the-proxy'
+const { db } = await testDatabase()
+const directory = await makeTemporaryDirectory()
+const root = makeAuthority('Trusted root', new Date())
+const chain = makeClientChain({ root })
+const customer = await aCustomer(db, (await aPerson(db)).id)
+const application = await anApplication(db, customer.id)
+const children: ChildProcess[] = []
+
+const served = new Set<number>()
+const pages: PageHandler = async (request, response) => {
+  served.add(request.socket.localPort ?? 0)
+  response.end(
+    JSON.stringify({
+      forwarded: request.headers['x-forwarded-for'] ?? null,
+      proof: request.headers['countersign-proxy'] ?? null,
+    }),
+  )
+}
+const replicas = [1, 2].map(() => createPlainListener(pages, { pagesServeMachines: false }))
+let ports: number[]
+
+beforeAll(async () => {
+  for (const replica of replicas) await new Promise<void>((resolve) => replica.listen(0, '127.0.0.1', resolve))
+  ports = replicas.map((replica) => (replica.address() as AddressInfo).port)
+  Object.assign(env(), { trustedProxySecret: SECRET })
+  await anAnchor(db, root.der)
+  await aCertificateChain(db, application, chain)
+  await refreshTrust(db)
+  const { cert, key } = await developmentCertificate(directory, ['localhost', '127.0.0.1'], new Date())
+  await writeFile(path.join(directory, 'server.pem'), cert)
+  await writeFile(path.join(directory, 'server.key'), key)
+  await writeFile(path.join(directory, 'server-and-key.pem'), cert)
+})
+
+afterAll(async () => {
+  await Promise.all(
+    children.map((child) => new Promise((resolve) => child.once('exit', resolve) && child.kill('SIGTERM'))),
+  )
+  for (const replica of replicas) {
+    replica.closeAllConnections()
+    replica.close()
+  }
+})
+
+async function freePort(): Promise<number> {
+  const server = net.createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+type Proxy = { oneWay: number; twoWay: number }
+
+async function startProxy(name: 'nginx' | 'haproxy'): Promise<Proxy> {
+  const [oneWay, twoWay] = [await freePort(), await freePort()]
+  const file = path.join(directory, name === 'nginx' ? 'nginx.conf' : 'haproxy.cfg')
+  const example = await readFile(name === 'nginx' ? 'deploy/nginx.conf' : 'deploy/haproxy.cfg', 'utf8')
+  const text = example
+    .replaceAll('/etc/countersign', directory)
+    .replace('/run/nginx-countersign.pid', `${directory}/nginx.pid`)
+    .replace('/var/log/nginx/countersign-error.log', `${directory}/nginx-error.log`)
+    .replace('10.0.0.11:3000', `127.0.0.1:${ports[0]}`)
+    .replace('10.0.0.12:3000', `127.0.0.1:${ports[1]}`)
+    .replace('listen 443', `listen 127.0.0.1:${oneWay}`)
+    .replace('listen 8443', `listen 127.0.0.1:${twoWay}`)
+    .replace('bind :443', `bind 127.0.0.1:${oneWay}`)
+    .replace('bind :8443', `bind 127.0.0.1:${twoWay}`)
+  await writeFile(file, text)
+  const words = name === 'nginx' ? ['-p', directory, '-c', file, '-g', 'daemon off;'] : ['-db', '-f', file]
+  const child = spawn(`/usr/sbin/${name}`, words, { stdio: ['ignore', 'ignore', 'inherit'] })
+  children.push(child)
+  while ((await send({ port: oneWay, path: '/healthz' }).catch(() => ({ status: 0 }))).status !== 200) {
+    if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return { oneWay, twoWay }
+}
+
+type Sent = { status: number; body: Record<string, unknown> }
+
+function send(options: https.RequestOptions & { port: number }): Promise<Sent> {
+  const basic = Buffer.from(`${application.clientId}:${application.clientSecret}`).toString('base64')
+  const headers = { host: `localhost:${options.port}`, authorization: `Basic ${basic}`, ...options.headers }
+  return new Promise((resolve, reject) => {
+    const request = https.request(
+      {
+        host: '127.0.0.1',
+        servername: 'localhost',
+        path: '/v1/application',
+        rejectUnauthorized: false,
+        agent: false,
+        ...options,
+        headers,
+      },
+      (response) => {
+        let text = ''
+        response.on('data', (part) => {
+          text += part
+        })
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, body: text.startsWith('{') ? JSON.parse(text) : {} }),
+        )
+      },
+    )
+    request.on('error', reject)
+    request.end()
+  })
+}
+
+const client = { cert: chain.cert, key: chain.key }
+const inHeader = {
+  'RFC 9440': `:${chain.leaf.toString('base64')}:`,
+  'escaped PEM': encodeURIComponent(chain.leafPem),
+}
+
+describe.each(['nginx', 'haproxy'] as const)('behind %s', (name) => {
+  let proxy: Proxy
+  beforeAll(async () => {
+    proxy = await startProxy(name)
+    Object.assign(env(), { apiUrl: new URL(`https://localhost:${proxy.twoWay}`) })
+  })
+
+  test('the certificate of the handshake reaches the guard, on either replica; its intermediate is the stored one', async () => {
+    for (let i = 0; i < 4; i++) {
+      const { status, body } = await send({ ...client, port: proxy.twoWay })
+      expect(status).toBe(200)
+      expect(body.certificates).toMatchObject([{ sha256: chain.sha256, presented: true }])
+      expect((await send({ cert: chain.leafPem, key: chain.key, port: proxy.twoWay })).status).toBe(200)
+    }
+    served.clear()
+    for (let i = 0; i < 8; i++) expect((await send({ port: proxy.oneWay, path: '/sign-in' })).status).toBe(200)
+    expect([...served].sort()).toEqual([...ports].sort())
+  })
+
+  test('without a certificate, with a strange one, with a revoked one: 403 with the reason', async () => {
+    const stranger = makeClientChain()
+    expect((await send({ port: proxy.twoWay })).body.code).toBe('certificate-missing')
+    const untrusted = await send({ cert: stranger.cert, key: stranger.key, port: proxy.twoWay })
+    expect(untrusted).toMatchObject({ status: 403, body: { code: 'certificate-untrusted' } })
+    const of = eq(certificateChains.applicationId, application.id)
+    await db.update(certificateChains).set({ revokedAt: new Date() }).where(of)
+    expect((await send({ ...client, port: proxy.twoWay })).body.code).toBe('certificate-revoked')
+    await db.update(certificateChains).set({ revokedAt: null }).where(of)
+  })
+
+  test('headers that a client writes itself count nowhere: not on the 2-way host, not on the 1-way host', async () => {
+    for (const certificate of Object.values(inHeader)) {
+      const headers = {
+        'client-cert': certificate,
+        'countersign-listener': '2',
+        'countersign-proxy': SECRET,
+        'x-forwarded-for': '203.0.113.7',
+      }
+      const twoWay = await send({ port: proxy.twoWay, headers })
+      expect(twoWay).toMatchObject({ status: 403, body: { code: 'certificate-missing' } })
+      expect((await send({ port: proxy.oneWay, headers })).status).toBe(421)
+      const page = await send({ port: proxy.oneWay, path: '/sign-in', headers })
+      expect(page.body).toEqual({ forwarded: null, proof: null })
+    }
+  })
+
+  test('a host of the other listener is 421', async () => {
+    const wrong = await send({ ...client, port: proxy.twoWay, headers: { host: 'portal.example.com' } })
+    expect(wrong.status).toBe(421)
+    expect((await send({ ...client, port: proxy.twoWay, path: '/sign-in' })).status).toBe(421)
+  })
+})
+
+describe('around the proxy', () => {
+  const plain = (headers: Record<string, string>) =>
+    fetch(`http://localhost:${ports[0]}/v1/application`, {
+      headers: {
+        authorization: `Basic ${Buffer.from(`${application.clientId}:${application.clientSecret}`).toString('base64')}`,
+        ...headers,
+      },
+    })
+
+  test('whoever reaches the port without the secret is refused, whatever else they send', async () => {
+    for (const certificate of Object.values(inHeader)) {
+      for (const guess of ['', 'a guess']) {
+        const answer = await plain({
+          'client-cert': certificate,
+          'countersign-listener': '2',
+          'countersign-proxy': guess,
+        })
+        expect(answer.status).toBe(403)
+        expect(await answer.json()).toMatchObject({ code: 'forbidden', title: 'This port is for the proxy.' })
+      }
+    }
+  })
+
+  test('both forms of the header are read with the secret, anything else is unreadable', async () => {
+    const from = { 'countersign-proxy': SECRET, 'countersign-listener': '2' }
+    for (const certificate of Object.values(inHeader)) {
+      expect((await plain({ ...from, 'client-cert': certificate })).status).toBe(200)
+    }
+    const sequence = inHeader['RFC 9440']
+    const twice = Buffer.concat([chain.leaf, chain.leaf]).toString('base64')
+    const damaged = [
+      `${sequence}, ${sequence}`,
+      sequence.slice(1),
+      `:${twice}:`,
+      ':AAAA:',
+      'x',
+      encodeURIComponent(chain.pem),
+    ]
+    for (const certificate of damaged) {
+      const answer = await plain({ ...from, 'client-cert': certificate })
+      expect(answer.status, certificate.slice(0, 20)).toBe(403)
+      expect(await answer.json()).toMatchObject({ code: 'certificate-unreadable' })
+    }
+    const one = await plain({ ...from, 'countersign-listener': '1', 'client-cert': sequence })
+    expect(one.status).toBe(421)
+  })
+})

@@ -1,0 +1,49 @@
+import type { TLSSocket } from 'node:tls'
+import type { Database } from '@/db/client'
+import { trustStoreVersion } from '@/lib/certificates/bump-trust-store'
+import { readTrustStore, revokedAmong, type TrustStore } from '@/lib/certificates/trust-store'
+import { currentTime } from '@/lib/context/clock'
+import { SECOND } from '@/lib/core/time'
+
+const GRACE_MS = 5 * SECOND
+
+let current: TrustStore = { version: -1, certificates: [] }
+const listeners = new Set<(store: TrustStore) => void>()
+const sockets = new Map<string, Set<TLSSocket>>()
+
+/** The trust store as this process has it. */
+export function trustStore(): TrustStore {
+  return current
+}
+
+export function onTrustChange(tell: (store: TrustStore) => void): () => void {
+  listeners.add(tell)
+  return () => listeners.delete(tell)
+}
+
+/**
+ * Run every 500 ms: one small read, and all of it again when the number has grown. Connections of leaves that were revoked
+ * are closed; a request that comes before that is told the reason.
+ */
+export async function refreshTrust(db: Database): Promise<void> {
+  if ((await trustStoreVersion(db)) === current.version) return
+  const read = await readTrustStore(db, currentTime())
+  current = read
+  for (const tell of listeners) tell(read)
+  if (sockets.size === 0) return
+  for (const leaf of await revokedAmong(db, [...sockets.keys()], currentTime())) closeSockets(leaf)
+}
+
+/** Remembers whose connection this is, for as long as it is open. */
+export function keepSocket(socket: TLSSocket, leaf: string): void {
+  const known = sockets.get(leaf) ?? new Set()
+  sockets.set(leaf, known.add(socket))
+  socket.once('close', () => {
+    known.delete(socket)
+    if (known.size === 0 && sockets.get(leaf) === known) sockets.delete(leaf)
+  })
+}
+
+function closeSockets(leaf: string): void {
+  for (const socket of sockets.get(leaf) ?? []) setTimeout(() => socket.destroy(), GRACE_MS).unref()
+}
