@@ -12,6 +12,7 @@ export default defineConfig({
     './db/schema/certificates.ts',
     './db/schema/dispositions.ts',
     './db/schema/connections.ts',
+    './db/schema/consents.ts',
     './db/schema/oauth.ts',
     './db/schema/settings.ts',
     './db/schema/team.ts',

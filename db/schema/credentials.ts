@@ -6,6 +6,7 @@ import {
   foreignKey,
   index,
   integer,
+  jsonb,
   pgTable,
   text,
   unique,
@@ -98,6 +99,35 @@ export const applicationKeys = pgTable(
     // Of two rotations at once the second finds no current key to replace.
     uniqueIndex('application_keys_one_current').on(t.applicationId, t.environment).where(sql`ends_at is null`),
     check('application_keys_ends_because_known', sql`${t.endsBecause} in ('rotation', 'ended')`),
+  ],
+)
+
+/** A public key that an application signs its client assertions with (RFC 7523, `private_key_jwt`). */
+export const applicationPublicKeys = pgTable(
+  'application_public_keys',
+  {
+    id: text('id').primaryKey(),
+    applicationId: text('application_id').notNull(),
+    environment: text('environment').notNull(),
+    kid: text('kid').notNull(),
+    algorithm: text('algorithm').notNull(), // JWA: the one that it verifies
+    jwk: jsonb('jwk').$type<Record<string, unknown>>().notNull(), // its public members only
+    thumbprint: bytea('thumbprint').notNull(), // RFC 7638, SHA-256
+    createdBy: text('created_by').references(() => people.id), // null: an operator on the command line
+    createdAt: createdAt(),
+    revokedAt: at('revoked_at'),
+  },
+  (t) => [
+    foreignKey({
+      name: 'application_public_keys_application_environment',
+      columns: [t.applicationId, t.environment],
+      foreignColumns: [applicationEnvironments.applicationId, applicationEnvironments.environment],
+    }),
+    // A `kid` names one key of an application.
+    uniqueIndex('application_public_keys_one_kid')
+      .on(t.applicationId, t.environment, t.kid)
+      .where(sql`revoked_at is null`),
+    check('application_public_keys_algorithm_known', sql`${t.algorithm} in ('PS256', 'ES256', 'EdDSA')`),
   ],
 )
 

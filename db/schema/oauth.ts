@@ -1,10 +1,27 @@
 import { sql } from 'drizzle-orm'
-import { bigint, index, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  check,
+  foreignKey,
+  index,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { applicationEnvironments } from './applications'
 import { at, bytea, createdAt } from './columns'
+import { consents } from './consents'
+import { people } from './people'
 
 /**
- * A refresh family of `/oa2/v1`: one live pair at a time. The access token's hash stays here when the token has expired, so
- * that `PUT` recognises it. The family outlives its access tokens and is the parent that revocation marks.
+ * What access tokens descend from: of `/oa2/v1` where `scopes` is null, else of `/oauth2/token`. One live pair at a time,
+ * unless it never rotates (profile `fapi2`). The access token's hash stays here when the token has expired, so that `PUT`
+ * recognises it. The family outlives its access tokens and is the parent that revocation marks.
  */
 export const tokenFamilies = pgTable(
   'token_families',
@@ -12,10 +29,19 @@ export const tokenFamilies = pgTable(
     id: uuid('id').primaryKey(), // version 7, made by the process: inserts stay at the index's end
     applicationId: text('application_id').notNull(),
     environment: text('environment').notNull(),
-    secretId: text('secret_id').notNull(),
+    // Which credential minted it: a secret, a public key, or a certificate alone.
+    secretId: text('secret_id'),
+    publicKeyId: text('public_key_id'),
+    chainId: text('chain_id'), // the chain whose certificate was presented, as credential or to bind the tokens
     connectionId: text('connection_id'), // null: an application token
-    refreshKey: bigint('refresh_key', { mode: 'bigint' }).notNull(), // the hash's first eight bytes: a small index
-    refreshHash: bytea('refresh_hash').notNull(),
+    consentId: text('consent_id'), // who and for whom; null: the application itself
+    scopes: text('scopes').array(), // null: of Family A
+    authorizationDetails: jsonb('authorization_details').$type<Record<string, unknown>[]>(), // RFC 9396
+    certificateSha256: bytea('certificate_sha256'), // RFC 8705: the tokens count in a handshake with it only
+    jwkThumbprint: bytea('jwk_thumbprint'), // RFC 9449: the tokens count with a proof by that key only
+    // Null: no refresh token.
+    refreshKey: bigint('refresh_key', { mode: 'bigint' }), // the hash's first eight bytes: a small index
+    refreshHash: bytea('refresh_hash'),
     accessHash: bytea('access_hash').notNull(),
     expiresAt: at('expires_at').notNull(),
     revokedAt: at('revoked_at'),
@@ -39,4 +65,100 @@ export const tokenRotations = pgTable(
     index('token_rotations_family').on(t.familyId),
     index('token_rotations_sealed').on(t.rotatedAt).where(sql`successor_sealed is not null`),
   ],
+)
+
+/**
+ * An authorization request from the moment it was found good (or pushed) until its answer went back to the callback. What
+ * was asked never changes; who answers it is fixed by the first session that opens it.
+ */
+export const authorizationRequests = pgTable(
+  'authorization_requests',
+  {
+    id: text('id').primaryKey(),
+    applicationId: text('application_id').notNull(),
+    environment: text('environment').notNull(),
+    kind: text('kind').notNull(), // `flow`: with `flowid` (seed 002); `standard`; `pushed` (RFC 9126)
+    redirectUri: text('redirect_uri').notNull(), // as sent: the answer goes there, the exchange repeats it
+    state: text('state'),
+    nonce: uuid('nonce'), // of a `flow`
+    scopes: text('scopes').array().notNull(),
+    authorizationDetails: jsonb('authorization_details').$type<Record<string, unknown>[]>(),
+    codeChallenge: text('code_challenge'), // S256
+    certificateSha256: bytea('certificate_sha256'), // presented when it was pushed: binds the code
+    jwkThumbprint: bytea('jwk_thumbprint'), // `dpop_jkt`, or of the proof when it was pushed
+    requestUriHash: bytea('request_uri_hash'), // of a `pushed` one
+    openedAt: at('opened_at'), // at the authorization endpoint; once for a `pushed` one
+    browserHash: bytea('browser_hash'), // of the cookie of the browser that brought it
+    personId: text('person_id').references(() => people.id),
+    answeredAt: at('answered_at'),
+    answer: text('answer'), // `granted`, or the error that went back
+    expiresAt: at('expires_at').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique('authorization_requests_request_uri').on(t.requestUriHash),
+    foreignKey({
+      name: 'authorization_requests_application_environment',
+      columns: [t.applicationId, t.environment],
+      foreignColumns: [applicationEnvironments.applicationId, applicationEnvironments.environment],
+    }),
+    // A nonce is never seen twice for one client (contract.md, Family B).
+    uniqueIndex('authorization_requests_one_nonce')
+      .on(t.applicationId, t.environment, t.nonce)
+      .where(sql`nonce is not null`),
+    check('authorization_requests_kind_known', sql`${t.kind} in ('flow', 'standard', 'pushed')`),
+    check('authorization_requests_answered', sql`(${t.answeredAt} is null) = (${t.answer} is null)`),
+    index('authorization_requests_expires').on(t.expiresAt),
+  ],
+)
+
+/** A code of the authorization-code flow: one exchange. Kept a while after its use, so that reuse is noticed. */
+export const authorizationCodes = pgTable(
+  'authorization_codes',
+  {
+    codeHash: bytea('code_hash').primaryKey(),
+    requestId: text('request_id')
+      .notNull()
+      .references(() => authorizationRequests.id),
+    authTime: at('auth_time').notNull(),
+    amr: jsonb('amr').$type<string[]>().notNull(),
+    expiresAt: at('expires_at').notNull(),
+    exchangedAt: at('exchanged_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique('authorization_codes_request').on(t.requestId), // one answer, one code
+    index('authorization_codes_expires').on(t.expiresAt),
+  ],
+)
+
+/** What a code is exchanged for: tokens of one consent each, as a token never reaches two Customers (seed 002). */
+export const authorizationCodeGrants = pgTable(
+  'authorization_code_grants',
+  {
+    codeHash: bytea('code_hash')
+      .notNull()
+      .references(() => authorizationCodes.codeHash, { onDelete: 'cascade' }),
+    position: smallint('position').notNull(), // 0: the token of the answer itself
+    consentId: text('consent_id')
+      .notNull()
+      .references(() => consents.id),
+    scopes: text('scopes').array().notNull(), // those that were allowed
+    familyId: uuid('family_id'), // what the exchange minted, and reuse revokes
+  },
+  (t) => [
+    primaryKey({ columns: [t.codeHash, t.position] }),
+    unique('authorization_code_grants_consent').on(t.codeHash, t.consentId),
+  ],
+)
+
+/** Proofs and assertions that have been presented: each counts once (RFC 7523 §3, RFC 9449 §11.1). */
+export const spentProofs = pgTable(
+  'spent_proofs',
+  {
+    applicationId: text('application_id').notNull(),
+    proofHash: bytea('proof_hash').notNull(), // over its kind, key and `jti`
+    expiresAt: at('expires_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.applicationId, t.proofHash] }), index('spent_proofs_expires').on(t.expiresAt)],
 )

@@ -26,6 +26,9 @@ export const ID_PREFIXES = {
   totp: 'otp_',
   chain: 'crt_',
   anchor: 'anc_',
+  publicKey: 'jwk_',
+  consent: 'cns_',
+  authorizationRequest: 'arq_',
 } as const
 export type IdKind = keyof typeof ID_PREFIXES
 
