@@ -3,11 +3,14 @@ import type { ApplicationRole } from '@/lib/access/permissions'
 import { ibanFrom } from '@/lib/core/iban'
 import { newId } from '@/lib/core/ids'
 import { type Environment, newApplicationSecret, newHexToken, newOpaqueToken, sha256 } from '@/lib/core/secrets'
+import { addDays, addMs, MINUTE } from '@/lib/core/time'
 import type { Database } from './client'
 import { applicationEnvironments, applicationMembers, applications, callbacks } from './schema/applications'
 import { certificateChains, certificateKeys, chainCertificates, trustAnchors } from './schema/certificates'
+import { consents } from './schema/consents'
 import { applicationSecrets } from './schema/credentials'
 import { accounts, customers, memberships } from './schema/customers'
+import { authorizationCodeGrants, authorizationCodes, authorizationRequests } from './schema/oauth'
 import { people, sessions } from './schema/people'
 
 let counter = 0
@@ -66,6 +69,7 @@ export async function anApplication(
     callback?: string
     name?: string
     description?: string
+    scopes?: string[]
   } = {},
 ) {
   const environment = options.environment ?? 'sandbox'
@@ -75,9 +79,13 @@ export async function anApplication(
   const secretId = newId('secret')
   const name = options.name ?? `Application ${next()}`
   await db.insert(applications).values({ id, customerId, name, description: options.description ?? '' })
-  await db
-    .insert(applicationEnvironments)
-    .values({ applicationId: id, environment, clientId, profile: options.profile ?? 'standard' })
+  await db.insert(applicationEnvironments).values({
+    applicationId: id,
+    environment,
+    clientId,
+    profile: options.profile ?? 'standard',
+    scopes: options.scopes ?? [],
+  })
   await db
     .insert(applicationSecrets)
     .values({ id: secretId, applicationId: id, environment, secretHash: secret.hash, hint: secret.hint })
@@ -183,4 +191,76 @@ export async function aCertificateChain(
       .values({ chainId: row.id, position, der, sha256: sha256(der), subject, notAfter: new Date(validTo) })
   }
   return row
+}
+
+type OfApplication = { id: string; environment: Environment }
+
+/** A consent that the person has just given for the Customer, for 180 days. */
+export async function aConsent(
+  db: Database,
+  application: OfApplication,
+  giver: { personId: string; customerId: string },
+  values: Partial<typeof consents.$inferInsert> = {},
+) {
+  const now = new Date()
+  const row = {
+    id: newId('consent'),
+    ...giver,
+    applicationId: application.id,
+    environment: application.environment,
+    scopes: ['psd2-ais'],
+    authTime: now,
+    amr: ['pwd', 'otp', 'mfa'],
+    grantedAt: now,
+    expiresAt: addDays(now, 180),
+    ...values,
+  }
+  await db.insert(consents).values(row)
+  return row
+}
+
+/** An authorization code as the end of an authorization request leaves it: a minute to exchange it, one token per consent. */
+export async function anAuthorizationCode(
+  db: Database,
+  application: OfApplication,
+  consented: readonly { id: string; scopes: string[]; authTime: Date; amr: string[] }[],
+  options: {
+    request?: Partial<typeof authorizationRequests.$inferInsert>
+    code?: Partial<typeof authorizationCodes.$inferInsert>
+  } = {},
+) {
+  const code = newOpaqueToken()
+  const codeHash = sha256(code)
+  const now = new Date()
+  const verifier = newOpaqueToken()
+  const request = {
+    id: newId('authorizationRequest'),
+    applicationId: application.id,
+    environment: application.environment,
+    kind: 'standard',
+    redirectUri: 'https://client.example/callback',
+    state: 'state',
+    scopes: [...new Set(consented.flatMap(({ scopes }) => scopes))],
+    codeChallenge: sha256(verifier).toString('base64url'),
+    openedAt: now,
+    answeredAt: now,
+    answer: 'granted',
+    expiresAt: addMs(now, 10 * MINUTE),
+    ...options.request,
+  }
+  await db.insert(authorizationRequests).values(request)
+  await db.insert(authorizationCodes).values({
+    codeHash,
+    requestId: request.id,
+    authTime: consented[0]?.authTime ?? now,
+    amr: consented[0]?.amr ?? [],
+    expiresAt: addMs(now, MINUTE),
+    ...options.code,
+  })
+  for (const [position, consent] of consented.entries()) {
+    await db
+      .insert(authorizationCodeGrants)
+      .values({ codeHash, position, consentId: consent.id, scopes: consent.scopes })
+  }
+  return { code, codeHash, verifier, redirectUri: request.redirectUri, requestId: request.id }
 }

@@ -102,7 +102,7 @@ export const authorizationRequests = pgTable(
       columns: [t.applicationId, t.environment],
       foreignColumns: [applicationEnvironments.applicationId, applicationEnvironments.environment],
     }),
-    // A nonce is never seen twice for one client (contract.md, Family B).
+    // A nonce is never seen twice for one client (seed 002).
     uniqueIndex('authorization_requests_one_nonce')
       .on(t.applicationId, t.environment, t.nonce)
       .where(sql`nonce is not null`),
