@@ -9,7 +9,7 @@ type Told = { id: string; email: string; name: string; locale: string }
 
 export type Notice = {
   /** What the device says, and nothing more of the matter: a locked screen is anybody's. */
-  about: 'security' | 'connection'
+  about: 'security' | 'connection' | 'consent'
   mail: MailKind
   /** The page that tells more. */
   path: string

@@ -38,4 +38,8 @@ export type SubscribedDevice = {
 }
 
 /** What the wallet's service worker gets. The words are its own, so that a locked screen shows nothing of the matter. */
-export type PushMessage = { kind: 'disposition' | 'security' | 'connection'; locale: 'en' | 'it'; url: string }
+export type PushMessage = {
+  kind: 'disposition' | 'security' | 'connection' | 'consent'
+  locale: 'en' | 'it'
+  url: string
+}

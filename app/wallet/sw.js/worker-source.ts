@@ -1,4 +1,4 @@
-type Words = Record<'disposition' | 'security' | 'connection', { title: string; body: string }>
+type Words = Record<'disposition' | 'security' | 'connection' | 'consent', { title: string; body: string }>
 
 /**
  * What runs in the browser while no page does. It shows notifications and, without a network, the offline page: nothing
@@ -44,6 +44,7 @@ const WORKER = `function (worker, words) {
     disposition: /^\\/wallet\\/d$/,
     security: /^\\/security$/,
     connection: /^\\/connections\\/CON[0-9A-Z]{10}$/,
+    consent: /^\\/consents\\/cns_[0-9a-z]{20}$/,
   }
 
   function readMessage(data) {
