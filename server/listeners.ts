@@ -1,19 +1,18 @@
-import { randomBytes } from 'node:crypto'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
-import type { Duplex } from 'node:stream'
 import { type SecureContextOptions, TLSSocket } from 'node:tls'
 import { getRequestListener } from '@hono/node-server'
 import { currentTime } from '@/lib/context/clock'
 import { type RequestInfo, requestInfoStorage } from '@/lib/context/request-info'
 import { isDomainError } from '@/lib/core/errors'
 import { equalBytes, sha256 } from '@/lib/core/secrets'
-import { SECOND } from '@/lib/core/time'
+import { MINUTE, SECOND } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
 import { errorInfo, type MachineHandler } from '@/lib/http/machine-endpoint'
 import { STATUS_OF_KIND } from '@/lib/http/problem'
 import { codeOfStatus, problemAnswer, problemOf } from '@/lib/http/problem-document'
 import { log } from '@/lib/log/log'
+import { answerClientError, answerHandshakeError, newRequestId } from './answer-client-error'
 import { answerHealth, isHealthPath } from './health'
 import { isMachinePath, type Match, type Method, matchMachineRoute } from './machine-routes'
 import { presentedBy, presentedOn, requireTrusted } from './tls/client-certificate'
@@ -29,23 +28,27 @@ const LIMITS = {
   requestTimeout: 30 * SECOND,
   keepAliveTimeout: 65 * SECOND,
   connectionsCheckingInterval: 2 * SECOND,
+  handshakeTimeout: 10 * SECOND,
   requireHostHeader: true,
   noDelay: true,
 }
-const HANDSHAKE_MS = 10 * SECOND
+// Of a connection on which neither side gets anything across: whoever does not read its answer ends here.
+const SILENCE_MS = 2 * MINUTE
 const CONNECTIONS_MAX = 20_000
 
-type ListenerOptions = { pagesServeMachines: boolean }
+type Patience = Pick<
+  typeof LIMITS,
+  'headersTimeout' | 'requestTimeout' | 'handshakeTimeout' | 'connectionsCheckingInterval'
+> & { silence: number }
+type ListenerOptions = { pagesServeMachines: boolean; patience?: Partial<Patience> }
 
 /**
  * The plain HTTP listener on PORT: the development listener in demo mode, else what a TLS proxy talks to. Every request passes
  * one guard before any route: authority, canonical path, proxy headers, client certificate, size.
  */
 export function createPlainListener(pages: PageHandler, options: ListenerOptions): http.Server {
-  const server = http.createServer(LIMITS, answerRequests('plain', pages, options))
-  server.maxConnections = CONNECTIONS_MAX
-  server.on('clientError', answerClientError)
-  return server
+  const server = http.createServer({ ...LIMITS, ...options.patience }, answerRequests('plain', pages, options))
+  return bounded(server, options)
 }
 
 /**
@@ -61,21 +64,23 @@ export function createTlsListener(
   const server = https.createServer(
     {
       ...LIMITS,
+      ...options.patience,
       ...context,
       ALPNProtocols: ['http/1.1'],
-      handshakeTimeout: HANDSHAKE_MS,
       // Soft: a handshake that OpenSSL breaks off is mute, and nobody learns why (ADR-0100). The guard refuses, with the reason.
       requestCert: way === '2',
       rejectUnauthorized: false,
     },
     answerRequests(way, pages, options),
   )
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => answerHandshakeError(error, socket, way))
+  return bounded(server, options)
+}
+
+function bounded<T extends http.Server | https.Server>(server: T, { patience }: ListenerOptions): T {
   server.maxConnections = CONNECTIONS_MAX
+  server.timeout = patience?.silence ?? SILENCE_MS
   server.on('clientError', answerClientError)
-  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
-    log().info({ reason: error.code, listener: way }, 'no handshake')
-    socket.destroy()
-  })
   return server
 }
 
@@ -143,15 +148,6 @@ function notServed(request: IncomingMessage, match: Match | null, info: RequestI
   if (!match) return answer(NOT_FOUND.status, NOT_FOUND.message, info.requestId)
   const allowed = METHODS.filter((method) => match.route.handlers[method]).join(', ')
   return answer(405, `Use ${allowed}.`, info.requestId, { Allow: allowed })
-}
-
-// Ids need no secrecy, only that two never meet: a random part of the process and a counter.
-const idOfProcess = randomBytes(6).toString('hex')
-let requests = 0
-
-function newRequestId(): string {
-  requests += 1
-  return `req_${idOfProcess}${requests.toString(36).padStart(6, '0')}`
 }
 
 /** The guard. Null once it has answered by itself. */
@@ -327,25 +323,4 @@ function refuse(request: IncomingMessage, response: ServerResponse, requestId: s
     ...(status === 413 || refusal.code ? { Connection: 'close' } : {}),
   })
   response.end(body)
-}
-
-const CLIENT_ERRORS: Record<string, [number, string]> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
-}
-
-/** What never became a request (too large, too slow, not HTTP) has its answer and its id as well. */
-function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const [status, reason] = CLIENT_ERRORS[error.code ?? ''] ?? [400, 'Bad Request']
-  const requestId = newRequestId()
-  log().info({ requestId, reason: error.code }, 'not a request')
-  const body = JSON.stringify({ code: status, message: reason, request_id: requestId })
-  socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `Cache-Control: no-store\r\nX-Request-Id: ${requestId}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  )
 }

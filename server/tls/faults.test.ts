@@ -1,0 +1,363 @@
+import type https from 'node:https'
+import net from 'node:net'
+import tls, { TLSSocket } from 'node:tls'
+import v8 from 'node:v8'
+import vm from 'node:vm'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { aCertificateChain, aCustomer, anAnchor, anApplication, aPerson } from '@/db/factories'
+import { testDatabase } from '@/db/testing'
+import { makeAuthority, makeClientChain } from '@/lib/certificates/testing/make-client-chain'
+import { toPem } from '@/lib/certificates/to-pem'
+import { SECOND } from '@/lib/core/time'
+import { env } from '@/lib/env/env'
+import { createTlsListener, type PageHandler } from '../listeners'
+import { developmentCertificate } from './development-certificate'
+import { secureContextOf } from './secure-context'
+import { basicOf, callTls, makeTemporaryDirectory, portOf } from './testing'
+import { refreshTrust, trustStore } from './trust'
+
+const { db } = await testDatabase()
+const now = new Date()
+const certificate = await developmentCertificate(await makeTemporaryDirectory(), ['localhost', '127.0.0.1'], now)
+const root = makeAuthority('Trusted root', now)
+const chain = makeClientChain({ root })
+const PAGE = Buffer.alloc(8 * 1024 * 1024, 'p')
+let handled = 0
+const pages: PageHandler = async (request, response) => {
+  handled += 1
+  for await (const _ of request);
+  response.end(PAGE)
+}
+// The product's own times are 10, 30 and 120 seconds: what is under test is that they end, not how long they are.
+const patience = {
+  handshakeTimeout: 2 * SECOND,
+  headersTimeout: SECOND,
+  requestTimeout: 1500,
+  connectionsCheckingInterval: 200,
+  silence: 2 * SECOND,
+}
+let oneWay: https.Server
+let twoWay: https.Server
+let application: Awaited<ReturnType<typeof anApplication>>
+
+beforeAll(async () => {
+  application = await anApplication(db, (await aCustomer(db, (await aPerson(db)).id)).id)
+  await anAnchor(db, root.der)
+  await aCertificateChain(db, application, chain)
+  await refreshTrust(db)
+  const options = { pagesServeMachines: false, patience }
+  oneWay = createTlsListener('1', secureContextOf(certificate, null), pages, options)
+  twoWay = createTlsListener('2', secureContextOf(certificate, trustStore()), pages, options)
+  for (const server of [oneWay, twoWay]) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  Object.assign(env(), { apiUrl: new URL(`https://localhost:${portOf(twoWay)}`) })
+})
+
+afterAll(() => {
+  for (const server of [oneWay, twoWay]) {
+    server.closeAllConnections()
+    server.close()
+  }
+})
+
+/** Somebody else, who is to be served whatever goes on. */
+async function isServed(): Promise<boolean> {
+  const { cert, key } = chain
+  return (await callTls({ port: portOf(twoWay), cert, key, basic: basicOf(application) })).status === 200
+}
+
+type Raw = { socket: net.Socket; received: () => Buffer; closed: Promise<void> }
+const opened = new Set<net.Socket>()
+afterEach(() => {
+  for (const socket of opened) socket.destroy()
+  opened.clear()
+})
+
+/** A TCP connection; what the other side does to it is never an error of the test. */
+function connectRaw(server: https.Server): Promise<Raw> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ host: '127.0.0.1', port: portOf(server) })
+    opened.add(socket)
+    const parts: Buffer[] = []
+    const closed = new Promise<void>((done) => socket.once('close', () => done()))
+    const raw = { socket, received: () => Buffer.concat(parts), closed }
+    socket.on('data', (part) => parts.push(part))
+    socket.on('error', () => undefined)
+    socket.once('connect', () => resolve(raw))
+    socket.once('close', () => resolve(raw))
+  })
+}
+
+function connectTls(server: https.Server, more: tls.ConnectionOptions = {}): Promise<Raw & { socket: TLSSocket }> {
+  return new Promise((resolve, reject) => {
+    const socket = tls.connect({
+      host: '127.0.0.1',
+      servername: 'localhost',
+      port: portOf(server),
+      rejectUnauthorized: false,
+      ...more,
+    })
+    opened.add(socket)
+    const parts: Buffer[] = []
+    const closed = new Promise<void>((done) => socket.once('close', () => done()))
+    socket.on('data', (part) => parts.push(part))
+    socket.once('error', reject)
+    socket.once('secureConnect', () => {
+      socket.off('error', reject).on('error', () => undefined)
+      resolve({ socket, received: () => Buffer.concat(parts), closed })
+    })
+  })
+}
+
+function connectionsOf(server: https.Server): Promise<number> {
+  return new Promise((resolve, reject) => server.getConnections((error, n) => (error ? reject(error) : resolve(n))))
+}
+
+async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50))
+}
+
+v8.setFlagsFromString('--expose-gc')
+const collect = vm.runInNewContext('gc') as () => void
+
+/** What is left when all is over: TLS sockets by number, and bytes of the heap and beside it. */
+async function remains(): Promise<{ sockets: number; bytes: number }> {
+  for (const socket of opened) socket.destroy()
+  opened.clear()
+  await until(async () => (await connectionsOf(oneWay)) + (await connectionsOf(twoWay)) === 0)
+  for (let i = 0; i < 3; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    collect()
+  }
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage()
+  return { sockets: v8.queryObjects(TLSSocket, { format: 'count' }), bytes: heapUsed + external + arrayBuffers }
+}
+
+const GROWTH_BYTES_MAX = 6 * 1024 * 1024
+
+/**
+ * Nothing of an attack outlives it: once to warm up, and after two more no TLS socket and no more memory is left than before
+ * them. A leak of 3 KiB a connection over 2,000 connections would show.
+ */
+async function leavesNothing(attack: () => Promise<void>): Promise<void> {
+  await attack()
+  const before = await remains()
+  for (let round = 0; round < 2; round++) await attack()
+  const after = await remains()
+  expect(after.sockets).toBeLessThanOrEqual(before.sockets)
+  expect(after.bytes - before.bytes).toBeLessThan(GROWTH_BYTES_MAX)
+}
+
+const MANY = 1000
+const CLIENT_HELLO_BEGIN = Buffer.from('16030100c8010000c40303', 'hex')
+
+test('1,000 handshakes that were begun and left lying are cut, and others are served meanwhile', {
+  timeout: 120_000,
+}, async () => {
+  await leavesNothing(async () => {
+    const idle = await Promise.all(Array.from({ length: MANY }, () => connectRaw(twoWay)))
+    for (const { socket } of idle.slice(MANY / 2)) socket.write(CLIENT_HELLO_BEGIN)
+    await until(async () => (await connectionsOf(twoWay)) >= MANY)
+    expect(await isServed()).toBe(true)
+    await Promise.all(idle.map(({ closed }) => closed))
+    expect(await connectionsOf(twoWay)).toBe(0)
+  })
+})
+
+describe('what is no TLS', () => {
+  test('plain HTTP is told so in plain HTTP, and reaches no handler', async () => {
+    const before = handled
+    for (const server of [oneWay, twoWay]) {
+      for (const request of ['GET / HTTP/1.1', 'POST /v1/application HTTP/1.1', 'DELETE /oa2/v1/cc/token HTTP/1.0']) {
+        const raw = await connectRaw(server)
+        raw.socket.write(`${request}\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello`)
+        await raw.closed
+        const [head, body] = raw.received().toString().split('\r\n\r\n') as [string, string]
+        expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
+        expect(JSON.parse(body)).toMatchObject({
+          code: 400,
+          message: expect.stringContaining('This port speaks TLS'),
+          request_id: expect.stringMatching(/^req_/),
+        })
+        if (server === twoWay) expect(body).toContain(env().apiUrl.origin)
+      }
+    }
+    expect(handled).toBe(before)
+  })
+
+  test('garbage gets a TLS alert where it could be read, its connection closed, and leaves nothing', {
+    timeout: 60_000,
+  }, async () => {
+    const answered = [
+      Buffer.from('no TLS at all, and no HTTP\r\n\r\n'),
+      Buffer.alloc(20_000, 0xaa),
+      Buffer.from('16030100050100000100ff', 'hex').fill(0xff, 5), // a record of nothing known
+      Buffer.from('1503010002025a', 'hex').fill(7, 5), // an alert before there is anything to warn of
+    ]
+    const cut = [
+      Buffer.from('160301000501000100ff', 'hex'), // a ClientHello whose end never comes
+      Buffer.from('80f80103010000', 'hex'), // SSL 2
+      Buffer.from([0]),
+    ]
+    const send = async (bytes: Buffer, server: https.Server) => {
+      const raw = await connectRaw(server)
+      raw.socket.write(bytes)
+      await raw.closed
+      return raw.received()
+    }
+    await leavesNothing(async () => {
+      const rounds = Array.from({ length: 50 }, (_, round) => (round % 2 ? oneWay : twoWay))
+      const ended = Promise.all(rounds.flatMap((server) => cut.map((bytes) => send(bytes, server))))
+      const answers = await Promise.all(rounds.flatMap((server) => answered.map((bytes) => send(bytes, server))))
+      for (const answer of answers) expect(answer[0]).toBe(21) // RFC 8446 §5.1: an alert
+      expect(await isServed()).toBe(true)
+      await ended
+    })
+  })
+})
+
+test('renegotiation under TLS 1.2 is not to be had', { timeout: 60_000 }, async () => {
+  const { cert, key } = chain
+  await leavesNothing(async () => {
+    const clients = Array.from({ length: 20 }, async () => {
+      const client = await connectTls(twoWay, { maxVersion: 'TLSv1.2', cert, key })
+      const failure = new Promise<NodeJS.ErrnoException>((resolve) => client.socket.once('error', resolve))
+      client.socket.renegotiate({ rejectUnauthorized: false }, () => undefined)
+      return (await failure).code
+    })
+    // RFC 5246 §7.2.2: no_renegotiation, which OpenSSL's client takes for an end.
+    expect(new Set(await Promise.all(clients))).toEqual(new Set(['ERR_SSL_NO_RENEGOTIATION']))
+    expect(await isServed()).toBe(true)
+  })
+})
+
+describe('huge certificates', () => {
+  const { key, leafPem } = chain
+  const padding = (count: number) => toPem(Array.from({ length: count }, () => chain.intermediate.der))
+
+  test('a long chain beside the leaf changes nothing', async () => {
+    const answer = await callTls({
+      port: portOf(twoWay),
+      cert: leafPem + padding(120),
+      key,
+      basic: basicOf(application),
+    })
+    expect(answer.status).toBe(200)
+  })
+
+  test('one that is longer than OpenSSL reads ends the handshake with an alert, and leaves nothing', {
+    timeout: 60_000,
+  }, async () => {
+    for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+      await leavesNothing(async () => {
+        for (let i = 0; i < 10; i++) {
+          const call = callTls({
+            port: portOf(twoWay),
+            cert: leafPem + padding(400),
+            key,
+            basic: basicOf(application),
+            maxVersion,
+          })
+          await expect(call).rejects.toThrow(/alert|ECONNRESET|EPIPE/)
+        }
+        expect(await isServed()).toBe(true)
+      })
+    }
+  })
+
+  test('a leaf full of names is read like any other, and its 403 stays small', async () => {
+    const names = Array.from({ length: 200 }, (_, i) => `${'long'.repeat(15)}${i}`).join(' ')
+    const big = makeClientChain({ root: makeAuthority(names, now) })
+    const answer = await callTls({ port: portOf(twoWay), cert: big.cert, key: big.key, basic: basicOf(application) })
+    expect(answer).toMatchObject({ status: 403, body: { code: 'certificate-untrusted' } })
+    expect(JSON.stringify(answer.body).length).toBeLessThan(2500)
+  })
+})
+
+describe('a slow client', () => {
+  let before: number
+  beforeEach(() => {
+    before = handled
+  })
+
+  /** One byte at a time, for as long as it is taken. */
+  function drip(socket: net.Socket, byte: string): () => void {
+    const timer = setInterval(() => socket.writable && socket.write(byte), 100)
+    return () => clearInterval(timer)
+  }
+
+  test('of the handshake is cut', { timeout: 60_000 }, async () => {
+    await leavesNothing(async () => {
+      const slow = await Promise.all(Array.from({ length: 50 }, () => connectRaw(twoWay)))
+      const stops = slow.map(({ socket }) => {
+        socket.write(CLIENT_HELLO_BEGIN)
+        return drip(socket, '\0')
+      })
+      expect(await isServed()).toBe(true)
+      await Promise.all(slow.map(({ closed }) => closed))
+      for (const stop of stops) stop()
+    })
+  })
+
+  test('of headers gets 408 and is cut, and reaches no handler', { timeout: 60_000 }, async () => {
+    await leavesNothing(async () => {
+      const slow = await Promise.all(Array.from({ length: 20 }, () => connectTls(oneWay)))
+      const stops = slow.map(({ socket }) => {
+        socket.write('GET /sign-in HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
+        return drip(socket, 's')
+      })
+      expect(await isServed()).toBe(true)
+      await Promise.all(slow.map(({ closed }) => closed))
+      for (const stop of stops) stop()
+      for (const { received } of slow) expect(received().toString()).toMatch(/^HTTP\/1\.1 408 .*"code":408/s)
+    })
+    expect(handled).toBe(before)
+  })
+
+  test('of the body gets 408 or its connection ends, and others are served', { timeout: 60_000 }, async () => {
+    await leavesNothing(async () => {
+      const slow = await Promise.all(Array.from({ length: 20 }, () => connectTls(oneWay)))
+      const stops = slow.map(({ socket }) => {
+        socket.write(
+          'POST /oa2/v1/cc/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{',
+        )
+        return drip(socket, ' ')
+      })
+      expect(await isServed()).toBe(true)
+      await Promise.all(slow.map(({ closed }) => closed))
+      for (const stop of stops) stop()
+      for (const { received } of slow) expect(received().toString()).toMatch(/^HTTP\/1\.1 408 /)
+    })
+  })
+
+  test('that never reads its answer is cut', { timeout: 60_000 }, async () => {
+    await leavesNothing(async () => {
+      const deaf = await Promise.all(Array.from({ length: 5 }, () => connectTls(oneWay)))
+      for (const { socket } of deaf) {
+        socket.pause()
+        socket.write('GET /sign-in HTTP/1.1\r\nHost: localhost\r\n\r\n')
+      }
+      await until(() => handled >= before + 5)
+      expect(await isServed()).toBe(true)
+      await until(async () => (await connectionsOf(oneWay)) === 0)
+      before = handled
+    })
+  })
+})
+
+test('more connections than a process takes are turned away, and the next ones taken once there is room', {
+  timeout: 60_000,
+}, async () => {
+  const { maxConnections } = twoWay
+  twoWay.maxConnections = 50
+  try {
+    const some = await Promise.all(Array.from({ length: 80 }, () => connectRaw(twoWay)))
+    await until(() => some.filter(({ socket }) => socket.destroyed).length >= 30)
+    expect(await connectionsOf(twoWay)).toBe(50)
+    for (const { socket } of some) socket.destroy()
+    await until(async () => (await connectionsOf(twoWay)) === 0)
+    expect(await isServed()).toBe(true)
+  } finally {
+    twoWay.maxConnections = maxConnections
+  }
+  expect(maxConnections).toBeGreaterThan(1000)
+})
