@@ -3,9 +3,14 @@ import * as accessTokenOfApplication from '@/app/oa2/v1/cc/token/route'
 import * as connection from '@/app/oa2/v1/connection/[id]/route'
 import * as connections from '@/app/oa2/v1/connection/route'
 import * as status from '@/app/oa2/v1/status/route'
+import * as introspect from '@/app/oauth2/introspect/route'
+import * as jwks from '@/app/oauth2/jwks/route'
+import * as revoke from '@/app/oauth2/revoke/route'
+import * as token from '@/app/oauth2/token/route'
 import * as ownApplication from '@/app/v1/application/route'
 import type { HostRule } from '@/lib/context/request-info'
 import type { MachineHandler } from '@/lib/http/machine-endpoint'
+import { OAUTH_ENDPOINTS } from '@/lib/oauth/endpoints'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 export type MachineRoute = {
@@ -22,6 +27,10 @@ export const MACHINE_ROUTES: readonly MachineRoute[] = [
   { path: '/oa2/v1/status', host: '1', handlers: status },
   { path: '/oa2/v1/connection', host: '1', handlers: connections },
   { path: '/oa2/v1/connection/[id]', host: '1', handlers: connection },
+  { ...OAUTH_ENDPOINTS.token, handlers: token },
+  { ...OAUTH_ENDPOINTS.introspect, handlers: introspect },
+  { ...OAUTH_ENDPOINTS.revoke, handlers: revoke },
+  { ...OAUTH_ENDPOINTS.jwks, handlers: jwks },
   { path: '/v1/application', host: '2', handlers: ownApplication },
 ]
 

@@ -42,7 +42,7 @@ export const tokenFamilies = pgTable(
     // Null: no refresh token.
     refreshKey: bigint('refresh_key', { mode: 'bigint' }), // the hash's first eight bytes: a small index
     refreshHash: bytea('refresh_hash'),
-    accessHash: bytea('access_hash').notNull(),
+    accessHash: bytea('access_hash').notNull(), // empty: never rotates, every token of it counts
     expiresAt: at('expires_at').notNull(),
     revokedAt: at('revoked_at'),
     revokedReason: text('revoked_reason'),
@@ -57,7 +57,7 @@ export const tokenRotations = pgTable(
   {
     refreshHash: bytea('refresh_hash').primaryKey(),
     familyId: uuid('family_id').notNull(),
-    accessHash: bytea('access_hash').notNull(), // of the access token that was current then
+    accessHash: bytea('access_hash').notNull(), // of the access token that was current then; of its successor at `/oauth2`
     rotatedAt: at('rotated_at').notNull(),
     successorSealed: bytea('successor_sealed'),
   },

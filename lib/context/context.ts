@@ -33,16 +33,21 @@ export type ClientActor = {
   applicationId: string
   environment: Environment
   clientId: string
-  secretId: string
+  /** The secret or the public key that it authenticated with; neither: its certificate. */
+  secretId: string | null
+  publicKeyId: string | null
   /** The chain that its certificate belongs to; null where it came without one. */
   chainId: string | null
 }
+
+/** One of the institution's own resource servers. */
+export type CoreActor = { kind: 'core'; coreId: string }
 
 export type Actor =
   | PersonActor
   | ApplicationActor
   | ClientActor
-  | { kind: 'core'; coreId: string }
+  | CoreActor
   | { kind: 'operator'; name: string } // on the command line
   | { kind: 'system'; name: string }
   | { kind: 'anonymous' }

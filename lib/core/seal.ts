@@ -21,6 +21,7 @@ export type SealPurpose =
   | 'vapid-key'
   | 'result-token'
   | 'sandbox-ca'
+  | 'oauth-signing-key'
   | 'cookie'
   | 'next-auth'
 

@@ -8,7 +8,7 @@ import { isDomainError } from '@/lib/core/errors'
 import { env } from '@/lib/env/env'
 import { log } from '@/lib/log/log'
 import { authenticateClient } from '@/lib/oauth/authenticate-client'
-import { isConnectionFailure } from '@/lib/oauth/token-road'
+import { isConnectionFailure } from '@/lib/oauth/batch'
 import { basicOf, type MachineHandler } from './machine-endpoint'
 import { STATUS_OF_KIND } from './problem'
 import { problemAnswer, problemResponse } from './problem-document'
@@ -51,7 +51,7 @@ export function apiEndpoint({ handler }: Options): MachineHandler {
  * The origin that a request should have gone to, or null where it is right. contract.md, Machine endpoints: `1|2` is the
  * 2-way host once the application requires mutual TLS, else the 1-way host; told after client authentication only.
  */
-function hostFor(info: RequestInfo, mtlsRequired: boolean): string | null {
+export function hostFor(info: RequestInfo, mtlsRequired: boolean): string | null {
   if (info.host !== '1|2' || info.listener === 'development') return null
   const right = mtlsRequired ? '2' : '1'
   if (info.listener === right) return null

@@ -7,7 +7,7 @@ import { OverloadedError } from '@/lib/core/coalesce'
 import { type DomainError, invalid, isDomainError } from '@/lib/core/errors'
 import { log } from '@/lib/log/log'
 import { authenticateBearer } from '@/lib/oauth/authenticate-bearer'
-import { isConnectionFailure } from '@/lib/oauth/token-road'
+import { isConnectionFailure } from '@/lib/oauth/batch'
 import { BodyTooLargeError, parseMembers, readBody, UnsupportedBodyError } from './parse-body'
 import { STATUS_OF_KIND } from './problem'
 

@@ -60,6 +60,29 @@ export function parseMembers(text: string, contentType: string | null): Record<s
   throw new UnsupportedBodyError(mediaType)
 }
 
+/**
+ * A body that must be form-encoded (RFC 6749 §3.2, RFC 7009 §2.1, RFC 7662 §2.1, RFC 9126 §2.1), whole: a `%` that begins
+ * nothing and bytes that are no UTF-8 are refused, where URLSearchParams would put something in their place.
+ */
+export function parseFormMembers(text: string, contentType: string | null): Record<string, unknown> {
+  const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (mediaType !== '' && mediaType !== 'application/x-www-form-urlencoded') throw new UnsupportedBodyError(mediaType)
+  refuseBadEscapes(text)
+  return parseForm(text)
+}
+
+/** Throws for a text whose percent-encoding is not whole. */
+export function refuseBadEscapes(text: string): void {
+  if (!text.includes('%')) return
+  try {
+    decodeURIComponent(text)
+  } catch (error) {
+    const refused = invalid(undefined, 'malformed-body', 'The percent-encoding is broken.')
+    refused.cause = error
+    throw refused
+  }
+}
+
 function parseForm(text: string): Record<string, unknown> {
   const members: Record<string, unknown> = Object.create(null)
   for (const [name, value] of new URLSearchParams(text)) {

@@ -1,17 +1,11 @@
 import { chainState, isUsable } from '@/lib/certificates/chain-state'
-import {
-  certificateExpired,
-  chainNotActive,
-  chainPendingReview,
-  chainRevoked,
-  chainSuperseded,
-} from '@/lib/certificates/handshake-errors'
 import type { ClientActor, Context } from '@/lib/context/context'
 import type { ClientCertificate } from '@/lib/context/request-info'
 import { isHexToken, newHexToken, sha256Hex } from '@/lib/core/secrets'
 import { markUsage } from '@/lib/credentials/mark-usage'
 import { refuseClient } from './refuse-client'
-import { type ChainOfLeaf, tokenRoad } from './token-road'
+import { requireUsableChain } from './require-usable-chain'
+import { tokenRoad } from './token-road'
 
 export type AuthenticateClientInput = {
   clientId: string
@@ -38,7 +32,7 @@ export async function authenticateClient(ctx: Context, input: AuthenticateClient
     leafSha256: certificate?.sha256 ?? '',
     now: ctx.now,
   })
-  requireUsable(chains, ctx.now)
+  requireUsableChain(chains, ctx.now)
   if (!client) return refuseClient(ctx, clientId, 'no live secret of this key fits')
   const chain = chains.find(
     (one) =>
@@ -53,28 +47,5 @@ export async function authenticateClient(ctx: Context, input: AuthenticateClient
   markUsage(clientId, ctx)
   if (chain) markUsage(chain.id, ctx)
   const { mtlsRequired, ...ids } = client
-  return { actor: { kind: 'client', clientId, chainId: chain?.id ?? null, ...ids }, mtlsRequired }
-}
-
-/** A leaf that nobody submitted passes here: it is nobody's, and the client's 401 says no more than that. */
-function requireUsable(chains: readonly ChainOfLeaf[], now: Date): void {
-  const [latest] = chains
-  if (!latest || chains.some((chain) => isUsable(chainState(chain, now)))) return
-  const state = chainState(latest, now)
-  switch (state) {
-    case 'revoked':
-      throw chainRevoked()
-    case 'superseded':
-      throw chainSuperseded()
-    case 'expired':
-      throw certificateExpired(null)
-    case 'scheduled':
-      throw chainNotActive(latest.startsAt)
-    case 'pending-review':
-    case 'refused':
-      throw chainPendingReview()
-    case 'active':
-    case 'ending':
-      return
-  }
+  return { actor: { kind: 'client', clientId, publicKeyId: null, chainId: chain?.id ?? null, ...ids }, mtlsRequired }
 }

@@ -16,3 +16,30 @@ export function tooManyAttempts(windowEndsAt: Date, now: Date, detail: string): 
     retryAfterSeconds: Math.min(Math.max(1, secondsUntil(windowEndsAt, now)), FAILURE_WINDOW_SECONDS),
   })
 }
+
+/** RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 9396 §5, RFC 9449 §5. */
+export const OAUTH_ERRORS = [
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'unsupported_response_type',
+  'invalid_scope',
+  'invalid_authorization_details',
+  'invalid_dpop_proof',
+] as const
+export type OauthError = (typeof OAUTH_ERRORS)[number]
+
+/**
+ * A refusal of `/oauth2/*`. `message` goes out as `error_description` and says no more than the client may know; `detail` is
+ * the exact reason, for the log.
+ */
+export function oauthRefusal(error: OauthError, message: string, detail: string = message): DomainError {
+  return new DomainError(error === 'invalid_client' ? 'unauthenticated' : 'invalid', error, message, { detail })
+}
+
+/** RFC 6749 §5.2. One answer for every grant that is not good: which check it failed is in the log alone. */
+export function invalidGrant(detail: string): DomainError {
+  return oauthRefusal('invalid_grant', 'The grant is wrong, used up, expired, revoked or not yours.', detail)
+}

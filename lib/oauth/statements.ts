@@ -6,24 +6,24 @@
  */
 
 /** The index key of a refresh token, its hash's first eight bytes: a third of the hash's own index, so that it stays in memory. */
-function refreshKeyOf(hex: string): string {
+export function refreshKeyOf(hex: string): string {
   return `('x' || left(${hex}, 16))::bit(64)::bigint`
 }
 
 // Access tokens of one slot lie together in their index: inserts go to its newest pages, however many tokens are alive.
-const SLOT_SECONDS = 600
+export const SLOT_SECONDS = 600
 
 /** The number of a moment's slot, in the upper 16 of 64 bits; it comes round after 455 days, long after any access token. */
-function slotOf(seconds: string): string {
+export function slotOf(seconds: string): string {
   return `((${seconds}::bigint / ${SLOT_SECONDS} & 65535) << 48)`
 }
 
 /** The index key of an access token: the slot of its issue and the first six bytes of its hash. */
-function accessKeyOf(hex: string, slot: string): string {
+export function accessKeyOf(hex: string, slot: string): string {
   return `(${slot} | ('x' || left(${hex}, 12))::bit(48)::bigint)`
 }
 
-const SLOT_OF_NOW = slotOf('floor(extract(epoch from $1::timestamptz))')
+export const SLOT_OF_NOW = slotOf('floor(extract(epoch from $1::timestamptz))')
 
 /**
  * Application, environment and secret of a member whose key and secret fit. While keys are rotated the old one and the new
@@ -39,14 +39,14 @@ const CLIENT_JOIN = `
     and s.revoked_at is null and (s.ends_at is null or s.ends_at > $1::timestamptz)`
 
 /** A granted connection `c` counts while it is not revoked and whoever granted it is still an owner of the Customer. */
-const CONNECTION_ALIVE = `
+export const CONNECTION_ALIVE = `
   c.granted_at is not null and c.revoked_at is null
   and (c.granted_by is null or (
     select true from memberships m
     where m.person_id = c.granted_by and m.customer_id = c.customer_id and m.role = 'owner' and m.ended_at is null))`
 
 /** The secret that minted a family ends its tokens when revoked, unless its revocation spares them. */
-const SECRET_ALIVE = `(s.revoked_at is null or s.keeps_tokens)`
+export const SECRET_ALIVE = `(s.revoked_at is null or s.keeps_tokens)`
 
 /**
  * `again`: the batch was sent before and its reply was lost. Families that are there already are left as they are; asking
@@ -117,7 +117,7 @@ with given as (
   from client
   where f.refresh_key = ${refreshKeyOf('client.old_refresh')} and f.refresh_hash = decode(client.old_refresh, 'hex') and f.access_hash = decode(client.old_access, 'hex')
     and f.application_id = client.application_id and f.environment = client.environment
-    and (f.connection_id is not null) = $10::boolean
+    and (f.connection_id is not null) = $10::boolean and f.scopes is null
     and f.revoked_at is null and f.expires_at > $1::timestamptz
     and exists (select 1 from application_secrets s where s.id = f.secret_id and ${SECRET_ALIVE})
     and (f.connection_id is null or exists (select 1 from connections c where c.id = f.connection_id and ${CONNECTION_ALIVE}))
@@ -136,7 +136,7 @@ from given left join client on client.n = given.n left join moved on moved.n = g
 order by given.n`
 
 // Replicas tell the time by the database's clock, but each a little differently (ADR-0006): a token may come from just ahead.
-const SECONDS_AHEAD = 5
+export const SECONDS_AHEAD = 5
 
 /**
  * The way of this join is written down by `offset 0`: from each member to its token by the token's index, from there to the
@@ -162,7 +162,7 @@ cross join lateral (
 ) t
 cross join lateral (
   select * from token_families f
-  where f.id = t.family_id and f.access_hash = t.access_hash and f.revoked_at is null and f.expires_at > $1::timestamptz
+  where f.id = t.family_id and f.access_hash = t.access_hash and f.scopes is null and f.revoked_at is null and f.expires_at > $1::timestamptz
   offset 0
 ) f
 join application_environments e on e.application_id = f.application_id and e.environment = f.environment and e.profile <> 'fapi2'
@@ -178,7 +178,20 @@ select r.family_id, r.access_hash, r.rotated_at, r.successor_sealed, f.applicati
     and exists (select 1 from application_secrets s where s.id = f.secret_id and ${SECRET_ALIVE})
     and (f.connection_id is null or exists (select 1 from connections c where c.id = f.connection_id and ${CONNECTION_ALIVE})) as alive
 from token_rotations r join token_families f on f.id = r.family_id
-where r.refresh_hash = decode($2, 'hex')`
+where r.refresh_hash = decode($2, 'hex') and f.scopes is null`
+
+/** Every chain with the leaf of a member of `given`, whoever submitted it, the latest first. */
+export const OWNERS_OF_LEAF = `
+  select json_agg(json_build_object(
+    'id', c.id, 'applicationId', c.application_id, 'environment', c.environment,
+    'approvedAt', c.approved_at, 'refusedAt', c.refused_at, 'startsAt', c.starts_at, 'endsAt', c.ends_at,
+    'revokedAt', c.revoked_at, 'notAfter', c.not_after,
+    'trusted', exists (
+      select 1 from trust_anchors t
+      where t.environment = c.environment and t.sha256 = c.root_sha256 and t.removed_at is null)
+    ) order by c.submitted_at desc) as chains
+  from certificate_chains c where c.leaf_sha256 = decode(given.leaf_sha256, 'hex')
+`
 
 /**
  * A client by key and secret, and whose the certificate of its handshake is: both from this moment, so that a revocation or a
@@ -191,15 +204,5 @@ with given as (
   select g.n, e.application_id, e.environment, e.mtls_required, s.id as secret_id from given g ${CLIENT_JOIN}
 )
 select given.n::int as n, client.application_id, client.environment, client.mtls_required, client.secret_id, leaf.chains
-from given left join client on client.n = given.n left join lateral (
-  select json_agg(json_build_object(
-    'id', c.id, 'applicationId', c.application_id, 'environment', c.environment,
-    'approvedAt', c.approved_at, 'refusedAt', c.refused_at, 'startsAt', c.starts_at, 'endsAt', c.ends_at,
-    'revokedAt', c.revoked_at, 'notAfter', c.not_after,
-    'trusted', exists (
-      select 1 from trust_anchors t
-      where t.environment = c.environment and t.sha256 = c.root_sha256 and t.removed_at is null)
-    ) order by c.submitted_at desc) as chains
-  from certificate_chains c where c.leaf_sha256 = decode(given.leaf_sha256, 'hex')
-) leaf on given.leaf_sha256 <> ''
+from given left join client on client.n = given.n left join lateral (${OWNERS_OF_LEAF}) leaf on given.leaf_sha256 <> ''
 order by given.n`

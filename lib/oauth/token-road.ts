@@ -5,6 +5,7 @@ import type { ChainMoments } from '@/lib/certificates/chain-state'
 import { type Coalescer, makeCoalescer } from '@/lib/core/coalesce'
 import type { Uuid } from '@/lib/core/new-family-id'
 import type { Environment, Hex } from '@/lib/core/secrets'
+import { arrayOf, BATCH_LIMITS, latest, query } from './batch'
 import { FAILURE_WINDOW_SECONDS } from './errors'
 import {
   AUTHENTICATE_CLIENTS,
@@ -93,18 +94,10 @@ export function tokenRoad(connected: Connected = database()): TokenRoad {
   return road
 }
 
-const LIMITS = {
-  maxBatch: 128,
-  maxInFlight: 4, // the next batch is parsed and sent while those before it wait for the disk
-  maxQueued: 8192,
-  maxQueuedPerGroup: 4096,
-  isRetryable: isConnectionFailure,
-}
-
 function makeTokenRoad({ sql, db }: Connected): TokenRoad {
   const issuer = (statements: IssueStatements) =>
     makeCoalescer<IssueMember, IssueOutcome>({
-      ...LIMITS,
+      ...BATCH_LIMITS,
       group: (member) => member.clientId,
       run: async (members) => {
         const parameters = [
@@ -127,7 +120,7 @@ function makeTokenRoad({ sql, db }: Connected): TokenRoad {
     })
   const refresher = (kind: TokenKind) =>
     makeCoalescer<RefreshMember, RefreshOutcome>({
-      ...LIMITS,
+      ...BATCH_LIMITS,
       group: (member) => member.clientId,
       singleUseKey: (member) => member.oldRefreshHash,
       run: async (members) => {
@@ -162,9 +155,9 @@ function makeTokenRoad({ sql, db }: Connected): TokenRoad {
     issue: { application: issuer(ISSUE_APPLICATION_TOKENS), connection: issuer(ISSUE_CONNECTION_TOKENS) },
     refresh: { application: refresher('application'), connection: refresher('connection') },
     validate: makeCoalescer<ValidateMember, ValidToken | null>({
-      ...LIMITS,
+      ...BATCH_LIMITS,
       group: () => '', // whose token it is shows in the answer only
-      maxQueuedPerGroup: LIMITS.maxQueued,
+      maxQueuedPerGroup: BATCH_LIMITS.maxQueued,
       run: async (members) => {
         const rows = await query<ValidateRow>(sql, VALIDATE_TOKENS, [
           latest(members),
@@ -177,7 +170,7 @@ function makeTokenRoad({ sql, db }: Connected): TokenRoad {
       },
     }),
     authenticate: makeCoalescer<AuthenticateMember, AuthenticateOutcome>({
-      ...LIMITS,
+      ...BATCH_LIMITS,
       group: (member) => member.clientId,
       run: async (members) => {
         const rows = await query<AuthenticateRow>(sql, AUTHENTICATE_CLIENTS, [
@@ -190,7 +183,7 @@ function makeTokenRoad({ sql, db }: Connected): TokenRoad {
       },
     }),
     countFailure: makeCoalescer<{ key: string; now: Date }, FailureOutcome>({
-      ...LIMITS,
+      ...BATCH_LIMITS,
       maxInFlight: 1,
       group: (member) => member.key,
       run: async (members) => {
@@ -228,26 +221,33 @@ type AuthenticateRow = {
   environment: Environment
   mtls_required: boolean
   secret_id: string
-  chains: (Omit<ChainOfLeaf, keyof MomentsInJson> & MomentsInJson)[] | null
+  chains: ChainsInJson
+}
+
+/** As OWNERS_OF_LEAF tells of them; `null` where there is no such leaf. */
+export type ChainsInJson = (Omit<ChainOfLeaf, keyof MomentsInJson> & MomentsInJson)[] | null
+
+export function toChains(chains: ChainsInJson): ChainOfLeaf[] {
+  const moment = (text: string | null) => (text === null ? null : new Date(text))
+  return (chains ?? []).map((chain) => ({
+    id: chain.id,
+    applicationId: chain.applicationId,
+    environment: chain.environment,
+    trusted: chain.trusted,
+    approvedAt: moment(chain.approvedAt),
+    refusedAt: moment(chain.refusedAt),
+    startsAt: new Date(chain.startsAt as string),
+    endsAt: moment(chain.endsAt),
+    revokedAt: moment(chain.revokedAt),
+    notAfter: new Date(chain.notAfter as string),
+  }))
 }
 
 function toAuthenticated(row: AuthenticateRow): AuthenticateOutcome {
   const { application_id: applicationId, environment, secret_id: secretId, mtls_required: mtlsRequired } = row
-  const moment = (text: string | null) => (text === null ? null : new Date(text))
   return {
     client: applicationId === null ? null : { applicationId, environment, secretId, mtlsRequired },
-    chains: (row.chains ?? []).map((chain) => ({
-      id: chain.id,
-      applicationId: chain.applicationId,
-      environment: chain.environment,
-      trusted: chain.trusted,
-      approvedAt: moment(chain.approvedAt),
-      refusedAt: moment(chain.refusedAt),
-      startsAt: new Date(chain.startsAt as string),
-      endsAt: moment(chain.endsAt),
-      revokedAt: moment(chain.revokedAt),
-      notAfter: new Date(chain.notAfter as string),
-    })),
+    chains: toChains(row.chains),
   }
 }
 
@@ -276,43 +276,4 @@ function toValidToken(row: ValidateRow): ValidToken {
     issuedAt: row.issued_at,
     expiresAt: row.expires_at,
   }
-}
-
-/**
- * The text of a PostgreSQL array. What it holds is hex or UUIDs by type, nothing that would need escaping, which the driver
- * would look for in each.
- */
-function arrayOf<Name extends string>(members: readonly Record<Name, Hex | Uuid | ''>[], name: Name): string {
-  let text = ''
-  for (const member of members) text += text === '' ? `"${member[name]}"` : `,"${member[name]}"`
-  return `{${text}}`
-}
-
-/** A batch has one moment: its youngest member's, so that nothing is judged by a time before it was asked. */
-function latest(members: readonly { now: Date }[]): Date {
-  return new Date(Math.max(...members.map(({ now }) => now.getTime())))
-}
-
-async function query<Row extends object>(
-  sql: postgres.Sql,
-  statement: string,
-  parameters: (Date | string | number | boolean)[],
-): Promise<Row[]> {
-  return await sql.unsafe<Row[]>(statement, parameters as postgres.ParameterOrJSON<never>[], {
-    prepare: sql.options.prepare !== false,
-  })
-}
-
-// SQLSTATE class 08 and the shutdown and recovery codes of class 57, and what the driver says when the socket is gone.
-const CONNECTION_CODES = new Set([
-  ...['08000', '08001', '08003', '08004', '08006', '57P01', '57P02', '57P03'],
-  ...['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT'],
-  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'],
-])
-
-export function isConnectionFailure(error: unknown): boolean {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    if ('code' in current && typeof current.code === 'string' && CONNECTION_CODES.has(current.code)) return true
-  }
-  return false
 }

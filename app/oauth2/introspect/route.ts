@@ -1,0 +1,16 @@
+import { oauthEndpoint } from '@/lib/http/oauth-endpoint'
+import { OAUTH_ENDPOINTS } from '@/lib/oauth/endpoints'
+import { describeToken, lookUpToken } from '@/lib/oauth/introspection/introspect-token'
+import { SIGNED_INTROSPECTION, signIntrospection } from '@/lib/oauth/introspection/sign-introspection'
+
+export const POST = oauthEndpoint({
+  path: OAUTH_ENDPOINTS.introspect.path,
+  accepts: 'form',
+  early: lookUpToken,
+  handler: async ({ ctx, caller, request, early }) => {
+    const body = describeToken(caller, await early)
+    if (!request.headers.get('accept')?.includes(SIGNED_INTROSPECTION)) return { status: 200, body }
+    const signed = await signIntrospection(ctx, caller, body)
+    return { status: 200, body: signed, headers: { 'Content-Type': SIGNED_INTROSPECTION } }
+  },
+})

@@ -1,0 +1,14 @@
+import { oauthEndpoint } from '@/lib/http/oauth-endpoint'
+import { OAUTH_ENDPOINTS } from '@/lib/oauth/endpoints'
+import { lookUpToken } from '@/lib/oauth/introspection/introspect-token'
+import { revokeToken } from '@/lib/oauth/introspection/revoke-token'
+
+export const POST = oauthEndpoint({
+  path: OAUTH_ENDPOINTS.revoke.path,
+  accepts: 'form',
+  early: lookUpToken,
+  handler: async ({ ctx, caller, early }) => {
+    await revokeToken(ctx, caller, await early)
+    return { status: 200 }
+  },
+})
