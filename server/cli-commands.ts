@@ -32,6 +32,7 @@ import { readAccountFile } from '@/lib/customers/read-account-file'
 import { env } from '@/lib/env/env'
 import { createOperator } from '@/lib/people/create-operator'
 import { checkFiles } from './cli-certificates'
+import { CONSENT_COMMANDS } from './cli-consents'
 
 export type Option = {
   /** Stands for the value in the help. */
@@ -314,6 +315,7 @@ export const COMMANDS: (Command | OfflineCommand)[] = [
       return { connection_id: operand, status: 'REVOKED' }
     },
   },
+  ...CONSENT_COMMANDS,
   {
     name: 'audit verify',
     purpose: 'Check the audit, and name the first broken row',

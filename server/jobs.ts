@@ -4,6 +4,7 @@ import { chainEvents } from '@/lib/audit/chain-events'
 import { sweepChains } from '@/lib/certificates/close-one-way'
 import { notifyExpiries } from '@/lib/certificates/notify-expiries'
 import { sweepConnectionCodes } from '@/lib/connections/sweep-connection-codes'
+import { sendConsentNotices } from '@/lib/consents/send-consent-notices'
 import { currentTime } from '@/lib/context/clock'
 import type { Context } from '@/lib/context/context'
 import { newHexToken } from '@/lib/core/secrets'
@@ -39,6 +40,7 @@ const handlers: { [Q in Queue]: (data: JobData[Q], jobId: string) => Promise<unk
   },
   'credential-notices': () => sendEndingNotices(systemContext('notices')),
   'certificate-notices': () => notifyExpiries(systemContext('notices')),
+  'consent-notices': () => sendConsentNotices(systemContext('notices')),
 }
 
 function systemContext(name: string): Context {
@@ -57,6 +59,7 @@ const SCHEDULES: Partial<Record<Queue, string>> = {
   sweep: '* * * * *',
   'credential-notices': '*/10 * * * *', // an overlap may be an hour
   'certificate-notices': '17 * * * *',
+  'consent-notices': '27 * * * *',
 }
 
 /** What waits for others goes on beside a slow one; as many connections leave each process at most. */

@@ -1,4 +1,4 @@
-import { Activity, Landmark, Link2, ShieldCheck } from 'lucide-react'
+import { Activity, FileCheck, Landmark, Link2, ShieldCheck } from 'lucide-react'
 import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { AccountSwitcher } from '@/components/shell/account-switcher'
@@ -22,6 +22,7 @@ export default async function SecureLayout({ children }: { children: ReactNode }
       nav={[
         { href: '/accounts', label: t('accounts'), icon: <Landmark aria-hidden /> },
         { href: '/connections', label: t('connections'), icon: <Link2 aria-hidden /> },
+        { href: '/consents', label: t('consents'), icon: <FileCheck aria-hidden /> },
         { href: '/security', label: t('security'), icon: <ShieldCheck aria-hidden /> },
         { href: '/activity', label: t('activity'), icon: <Activity aria-hidden /> },
       ]}

@@ -16,3 +16,11 @@ export function stepUpRequired(): DomainError {
 export function applicationStopped(): DomainError {
   return conflict('application-suspended', 'This application has been stopped and cannot be allowed anything. Refuse.')
 }
+
+export function giverRequired(): DomainError {
+  return forbidden('giver-required', 'Only the person who gave this consent can renew it. You can revoke it.')
+}
+
+export function consentOver(): DomainError {
+  return conflict('consent-over', 'This consent has ended and cannot be renewed. Start again with the application.')
+}

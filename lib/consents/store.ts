@@ -1,4 +1,4 @@
-import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
 import { applicationEnvironments, applications } from '@/db/schema/applications'
 import { consents } from '@/db/schema/consents'
@@ -142,4 +142,96 @@ export async function listConcerned(db: Database, consent: { personId: string; c
 export async function findNameOf(db: Database, personId: string): Promise<string | null> {
   const [row] = await db.select({ name: people.name }).from(people).where(eq(people.id, personId))
   return row?.name ?? null
+}
+
+/** For whoever may revoke or renew, with their role; with `personId` null an operator. */
+export async function findEndable(db: Database, id: string, personId: string | null) {
+  if (!ID.test(id)) return null
+  const columns = {
+    id: c.id,
+    giverId: c.personId,
+    customerId: c.customerId,
+    applicationId: c.applicationId,
+    environment: c.environment,
+  }
+  if (personId === null) {
+    const [row] = await db
+      .select({ ...columns, role: sql<string>`'operator'` })
+      .from(c)
+      .where(eq(c.id, id))
+    return row ?? null
+  }
+  const [row] = await db
+    .select({ ...columns, role: memberships.role })
+    .from(c)
+    .innerJoin(
+      memberships,
+      and(eq(memberships.customerId, c.customerId), eq(memberships.personId, personId), isNull(memberships.endedAt)),
+    )
+    .where(eq(c.id, id))
+  return row ?? null
+}
+
+/** Begins its 180 days anew; null when it has ended, run out, or its application is suspended. */
+export async function renew(
+  tx: Transaction,
+  input: { id: string; personId: string; now: Date; authTime: Date; amr: string[]; expiresAt: Date },
+) {
+  const [row] = await tx
+    .update(c)
+    .set({ authTime: input.authTime, amr: input.amr, renewedAt: input.now, expiresAt: input.expiresAt })
+    .from(applications)
+    .where(
+      and(
+        eq(c.id, input.id),
+        eq(c.personId, input.personId),
+        isNull(c.revokedAt),
+        gt(c.expiresAt, input.now),
+        eq(applications.id, c.applicationId),
+        isNull(applications.suspendedAt),
+      ),
+    )
+    .returning({ id: c.id })
+  return row ?? null
+}
+
+/** What the person gave for the Customer and has not ended, run out or not. */
+export async function listUnended(tx: Transaction, personId: string, customerId: string) {
+  return tx
+    .select({ id: c.id, customerId: c.customerId, applicationId: c.applicationId, environment: c.environment })
+    .from(c)
+    .where(and(eq(c.personId, personId), eq(c.customerId, customerId), isNull(c.revokedAt)))
+    .orderBy(c.id)
+}
+
+/** Live consents that end until then, of people who could renew them. */
+export async function listEnding(db: Database, now: Date, until: Date) {
+  return db
+    .select({
+      id: c.id,
+      environment: c.environment,
+      scopes: c.scopes,
+      expiresAt: c.expiresAt,
+      applicationName: applications.name,
+      customerName: customers.name,
+      email: people.email,
+      name: people.name,
+      locale: people.locale,
+      personId: people.id,
+    })
+    .from(c)
+    .innerJoin(applications, and(eq(applications.id, c.applicationId), isNull(applications.suspendedAt)))
+    .innerJoin(customers, eq(customers.id, c.customerId))
+    .innerJoin(people, and(eq(people.id, c.personId), isNull(people.disabledAt)))
+    .innerJoin(
+      memberships,
+      and(
+        eq(memberships.customerId, c.customerId),
+        eq(memberships.personId, c.personId),
+        eq(memberships.role, 'owner'),
+        isNull(memberships.endedAt),
+      ),
+    )
+    .where(and(isNull(c.revokedAt), gt(c.expiresAt, now), lte(c.expiresAt, until)))
+    .orderBy(c.expiresAt, c.id)
 }

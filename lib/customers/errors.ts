@@ -8,3 +8,19 @@ export function accountFileInvalid(problems: string[], cause?: unknown): DomainE
   const list = [...problems.slice(0, TOLD), ...more].map((problem) => `  ${problem}`)
   return new DomainError('invalid', 'account-file-invalid', ['Nothing was imported:', ...list].join('\n'), { cause })
 }
+
+export function lastOwner(): DomainError {
+  return new DomainError(
+    'conflict',
+    'last-owner',
+    'A customer needs an owner, and this is the last one. Somebody else has to become an owner first.',
+  )
+}
+
+export function ownerOfItRequired(): DomainError {
+  return new DomainError(
+    'forbidden',
+    'owner-required',
+    'You can look, but only an owner can change this. Ask one of the owners.',
+  )
+}

@@ -21,6 +21,22 @@ export type CreateBusinessInput = z.infer<typeof CreateBusinessInput>
 export const ActForInput = z.object({ customerId: z.string().regex(/^\w{1,64}$/, 'This is not an id.') })
 export type ActForInput = z.infer<typeof ActForInput>
 
+const Id = z.string().regex(/^\w{1,64}$/, 'This is not an id.')
+export const CustomerRef = z.object({ customerId: Id })
+export type CustomerRef = z.infer<typeof CustomerRef>
+export const RemovePersonInput = z.object({ customerId: Id, personId: Id })
+export type RemovePersonInput = z.infer<typeof RemovePersonInput>
+
+/** Somebody who belongs to a Customer, as others of it see them. */
+export type PersonOfCustomer = {
+  personId: string
+  name: string
+  email: string
+  role: Role
+  since: Date
+  isYou: boolean
+}
+
 /** Sandbox accounts of one Customer: more than any test needs. */
 export const SANDBOX_ACCOUNT_LIMIT = 5
 

@@ -1,7 +1,8 @@
-import { and, asc, eq, exists, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, isNull, ne, or, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Database, Transaction } from '@/db/client'
 import { accounts, customers, memberships } from '@/db/schema/customers'
-import { sessions } from '@/db/schema/people'
+import { people, sessions } from '@/db/schema/people'
 import type { Account, CustomerKind, CustomerOfPerson, Role } from './schema'
 
 const ACCOUNT = {
@@ -205,5 +206,66 @@ export async function findRole(db: Database, personId: string, customerId: strin
     .select({ role: memberships.role })
     .from(memberships)
     .where(and(eq(memberships.personId, personId), eq(memberships.customerId, customerId), isNull(memberships.endedAt)))
+  return (row?.role as Role | undefined) ?? null
+}
+
+/** Everybody who belongs to a Customer at present, owners first; the caller has read it within its tenant. */
+export async function listPeopleOf(db: Database, customerId: string) {
+  return db
+    .select({
+      personId: people.id,
+      name: people.name,
+      email: people.email,
+      locale: people.locale,
+      role: memberships.role,
+      since: memberships.createdAt,
+    })
+    .from(memberships)
+    .innerJoin(people, eq(people.id, memberships.personId))
+    .where(and(eq(memberships.customerId, customerId), isNull(memberships.endedAt)))
+    .orderBy(asc(memberships.role), asc(people.name), asc(people.id))
+}
+
+export async function findCustomer(db: Database, customerId: string): Promise<{ id: string; name: string } | null> {
+  const [row] = await db
+    .select({ id: customers.id, name: customers.name })
+    .from(customers)
+    .where(eq(customers.id, customerId))
+  return row ?? null
+}
+
+/** Ends the membership; null when it has ended already, or is that of the only owner. */
+export async function endMembership(
+  tx: Transaction,
+  input: { personId: string; customerId: string; now: Date },
+): Promise<Role | null> {
+  const others = alias(memberships, 'others')
+  const [row] = await tx
+    .update(memberships)
+    .set({ endedAt: input.now })
+    .where(
+      and(
+        eq(memberships.personId, input.personId),
+        eq(memberships.customerId, input.customerId),
+        isNull(memberships.endedAt),
+        or(
+          ne(memberships.role, 'owner'),
+          exists(
+            tx
+              .select({ one: sql`1` })
+              .from(others)
+              .where(
+                and(
+                  eq(others.customerId, input.customerId),
+                  eq(others.role, 'owner'),
+                  ne(others.personId, input.personId),
+                  isNull(others.endedAt),
+                ),
+              ),
+          ),
+        ),
+      ),
+    )
+    .returning({ role: memberships.role })
   return (row?.role as Role | undefined) ?? null
 }

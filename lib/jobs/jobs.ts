@@ -14,6 +14,7 @@ export type JobData = {
   sweep: Record<string, never>
   'credential-notices': Record<string, never>
   'certificate-notices': Record<string, never>
+  'consent-notices': Record<string, never>
 }
 export type Queue = keyof JobData
 export const QUEUES: readonly Queue[] = [
@@ -24,6 +25,7 @@ export const QUEUES: readonly Queue[] = [
   'sweep',
   'credential-notices',
   'certificate-notices',
+  'consent-notices',
 ]
 
 /** About three minutes: whatever is waited for is worthless later. */

@@ -1,5 +1,6 @@
 import { Building2, Plus, User } from 'lucide-react'
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { Badge } from '@/components/ui/badge'
 import { DataTable } from '@/components/ui/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
@@ -39,16 +40,16 @@ export default async function CustomersPage() {
           {
             key: 'name',
             header: 'Name',
-            cell: ({ name, kind }) => (
+            cell: ({ id, name, kind }) => (
               <span className="inline-flex min-w-0 items-center gap-2 align-middle">
                 {kind === 'business' ? (
                   <Building2 aria-hidden className="size-4 shrink-0 text-muted" />
                 ) : (
                   <User aria-hidden className="size-4 shrink-0 text-muted" />
                 )}
-                <span dir="auto" className="min-w-0 break-words max-md:wrap-anywhere">
+                <Link href={`/customers/${id}`} dir="auto" className="link min-w-0 break-words max-md:wrap-anywhere">
                   {name}
-                </span>
+                </Link>
               </span>
             ),
           },

@@ -10,6 +10,7 @@ import { Mono } from '@/components/ui/mono'
 import { Notice } from '@/components/ui/notice'
 import { PageHeader } from '@/components/ui/page-header'
 import { countConnections } from '@/lib/connections/count-connections'
+import { countConsents } from '@/lib/consents/count-consents'
 import { formatIban } from '@/lib/core/iban'
 import { listAccounts } from '@/lib/customers/list-accounts'
 import { SANDBOX_ACCOUNT_LIMIT } from '@/lib/customers/schema'
@@ -27,6 +28,7 @@ export default async function AccountsPage() {
   const { customer } = session
   const accounts = await listAccounts(ctx)
   const connections = await countConnections(ctx)
+  const consents = await countConsents(ctx)
   const sandbox = accounts.filter(({ environment }) => environment === 'sandbox').length
   const mayOpen = customer?.role === 'owner' && sandbox < SANDBOX_ACCOUNT_LIMIT
   const open = <OpenAccountForm label={t('open')} pendingLabel={t('opening')} />
@@ -83,6 +85,14 @@ export default async function AccountsPage() {
           </EmptyState>
         }
       />
+      {consents > 0 ? (
+        <p className="mt-4 text-muted">
+          {t('consents', { count: consents })}{' '}
+          <Link href="/consents" className="link">
+            {t('seeConsents')}
+          </Link>
+        </p>
+      ) : null}
       {mayOpen && accounts.length > 0 ? <div className="mt-6">{open}</div> : null}
     </>
   )

@@ -10,9 +10,10 @@ import { StatusBadge } from '@/components/ui/status-badge'
 import { Time } from '@/components/ui/time'
 import { listConnectionsOfApplication } from '@/lib/connections/list-connections-of-application'
 import type { ListedConnection } from '@/lib/connections/schema'
-
+import { countConsentsOfApplication } from '@/lib/consents/count-consents'
 import { ApplicationHeader } from '../application-header'
 import { loadApplication } from '../load-application'
+import { ConsentsCard } from './consents-card'
 
 export const metadata: Metadata = { title: 'Connections' }
 
@@ -25,6 +26,10 @@ export default async function ConnectionsPage({ params, searchParams }: Props) {
     environment: sandbox.environment,
     page: Number.parseInt((await searchParams).page ?? '1', 10) || 1,
   })
+  const consents = await countConsentsOfApplication(ctx, {
+    applicationId: application.id,
+    environment: sandbox.environment,
+  })
   const here = `/applications/${application.id}/connections`
   const connect = may('connections.start') ? (
     <LinkButton href={`/applications/${application.id}/connect`}>Connect your own account</LinkButton>
@@ -33,6 +38,7 @@ export default async function ConnectionsPage({ params, searchParams }: Props) {
   return (
     <>
       <ApplicationHeader application={application} tab="connections" action={list.total > 0 ? connect : undefined} />
+      <ConsentsCard counts={consents} />
       <DataTable
         caption="Connections of this application"
         rows={list.rows}
