@@ -5,10 +5,10 @@ import { isSecureRequest } from '@/lib/session/cookies'
 
 /** Machine endpoints answer for themselves: no cookies, no pages, no Origin. */
 const MACHINE =
-  /^\/(oa2|v1|shop|\.well-known)\/|^\/oauth2\/(par|token|introspect|revoke|jwks)$|^\/(healthz|readyz|metrics)$/
+  /^\/(oa2|v1|shop|\.well-known)\/|^\/oauth2\/(authorize|par|token|introspect|revoke|jwks)$|^\/(healthz|readyz|metrics)$/
 
-/** Pages whose address holds a token: nothing of it may leave with a link. */
-const TOKEN_PAGES = /^\/(confirm-email|reset-password|wallet|invitations|calendars)(\/|$)/
+/** Pages whose address holds a token, or leads to what a person was asked: nothing of it may leave with a link. */
+const TOKEN_PAGES = /^\/(confirm-email|reset-password|wallet|invitations|calendars|consent)(\/|$)/
 
 export const config = { matcher: [{ source: '/((?!_next/static|_next/image|icons/|favicon.ico).*)' }] }
 

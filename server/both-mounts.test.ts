@@ -66,6 +66,7 @@ function send(mount: 'machine' | 'next', call: Call) {
 /** What differs by nature: request ids, and the tokens themselves. */
 function tidy(text: string): unknown {
   if (text === '') return ''
+  if (text.startsWith('<')) return text.replace(/req_\w+/g, 'string')
   const body = JSON.parse(text) as Record<string, unknown>
   for (const name of [
     'request_id',

@@ -3,6 +3,7 @@ import * as accessTokenOfApplication from '@/app/oa2/v1/cc/token/route'
 import * as connection from '@/app/oa2/v1/connection/[id]/route'
 import * as connections from '@/app/oa2/v1/connection/route'
 import * as status from '@/app/oa2/v1/status/route'
+import * as authorize from '@/app/oauth2/authorize/route'
 import * as introspect from '@/app/oauth2/introspect/route'
 import * as jwks from '@/app/oauth2/jwks/route'
 import * as revoke from '@/app/oauth2/revoke/route'
@@ -31,6 +32,7 @@ export const MACHINE_ROUTES: readonly MachineRoute[] = [
   { ...OAUTH_ENDPOINTS.introspect, handlers: introspect },
   { ...OAUTH_ENDPOINTS.revoke, handlers: revoke },
   { ...OAUTH_ENDPOINTS.jwks, handlers: jwks },
+  { ...OAUTH_ENDPOINTS.authorize, handlers: authorize },
   { path: '/v1/application', host: '2', handlers: ownApplication },
 ]
 

@@ -69,7 +69,8 @@ export const tokenRotations = pgTable(
 
 /**
  * An authorization request from the moment it was found good (or pushed) until its answer went back to the callback. What
- * was asked never changes; who answers it is fixed by the first session that opens it.
+ * was asked never changes, but for `authorization_details` that were denied; who answers it is fixed by the first session
+ * that opens it. Rows with a nonce stay: it is never seen twice.
  */
 export const authorizationRequests = pgTable(
   'authorization_requests',

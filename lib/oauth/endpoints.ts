@@ -4,6 +4,7 @@ import type { HostRule } from '@/lib/context/request-info'
 export const OAUTH_ENDPOINTS = {
   metadata: { path: '/.well-known/oauth-authorization-server', host: '1' },
   jwks: { path: '/oauth2/jwks', host: '1' },
+  authorize: { path: '/oauth2/authorize', host: '1' },
   par: { path: '/oauth2/par', host: '1|2' },
   token: { path: '/oauth2/token', host: '1|2' },
   introspect: { path: '/oauth2/introspect', host: '1|2' },

@@ -1,11 +1,12 @@
-import { and, eq, gt, isNull, sql } from 'drizzle-orm'
-import type { Database } from '@/db/client'
+import { and, eq, gt, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import type { Database, Transaction } from '@/db/client'
 import { applicationEnvironments, applications, callbacks } from '@/db/schema/applications'
 import { applicationKeys } from '@/db/schema/credentials'
-import { authorizationRequests } from '@/db/schema/oauth'
+import { authorizationCodeGrants, authorizationCodes, authorizationRequests } from '@/db/schema/oauth'
 import type { Profile } from '@/lib/applications/schema'
-import type { Environment } from '@/lib/core/secrets'
-import type { AuthorizationClient, AuthorizationRequest } from './schema'
+import { type Environment, sha256 } from '@/lib/core/secrets'
+import type { PaymentInitiation } from './authorization-details'
+import type { AuthorizationClient, AuthorizationRequest, RequestKind } from './schema'
 
 /** By a live Application Key; suspended ones too. */
 export async function findClient(db: Database, clientId: string): Promise<AuthorizationClient | null> {
@@ -148,4 +149,119 @@ export async function findByRequestUri(
       ),
     )
   return row ?? null
+}
+
+/** What a browser brought back: its request's id, and the token of its cookie. */
+export type Visit = { requestId: string; browserToken: string | null }
+
+const ID = /^arq_[0-9a-z]{20}$/
+
+/** The condition of every statement of a visit; null where the visit can be nobody's. */
+function ofVisit({ requestId, browserToken }: Visit): SQL | null {
+  if (browserToken === null || !ID.test(requestId)) return null
+  return and(
+    eq(authorizationRequests.id, requestId),
+    eq(authorizationRequests.browserHash, sha256(browserToken)),
+    isNotNull(authorizationRequests.openedAt),
+  ) as SQL
+}
+
+const VISITED = {
+  id: authorizationRequests.id,
+  kind: sql<RequestKind>`${authorizationRequests.kind}`,
+  applicationId: authorizationRequests.applicationId,
+  environment: sql<Environment>`${authorizationRequests.environment}`,
+  redirectUri: authorizationRequests.redirectUri,
+  state: authorizationRequests.state,
+  scopes: authorizationRequests.scopes,
+  authorizationDetails: sql<PaymentInitiation[] | null>`${authorizationRequests.authorizationDetails}`,
+  personId: authorizationRequests.personId,
+  answer: sql<'granted' | 'access_denied' | null>`${authorizationRequests.answer}`,
+  expiresAt: authorizationRequests.expiresAt,
+}
+export type VisitedRow = {
+  id: string
+  kind: RequestKind
+  applicationId: string
+  environment: Environment
+  redirectUri: string
+  state: string | null
+  scopes: string[]
+  authorizationDetails: PaymentInitiation[] | null
+  personId: string | null
+  answer: 'granted' | 'access_denied' | null
+  expiresAt: Date
+}
+
+export async function findVisited(db: Database, visit: Visit): Promise<VisitedRow | null> {
+  const condition = ofVisit(visit)
+  if (!condition) return null
+  const [row] = await db.select(VISITED).from(authorizationRequests).where(condition)
+  return row ?? null
+}
+
+/** Whether it is this person's now: of two who open it at once in one browser, one has it. */
+export async function claim(db: Database, visit: Visit, personId: string, now: Date): Promise<boolean> {
+  const condition = ofVisit(visit)
+  if (!condition) return false
+  const rows = await db
+    .update(authorizationRequests)
+    .set({ personId })
+    .where(
+      and(
+        condition,
+        or(isNull(authorizationRequests.personId), eq(authorizationRequests.personId, personId)),
+        isNull(authorizationRequests.answeredAt),
+        gt(authorizationRequests.expiresAt, now),
+      ),
+    )
+    .returning({ id: authorizationRequests.id })
+  return rows.length === 1
+}
+
+export async function release(db: Database, visit: Visit, personId: string): Promise<void> {
+  const condition = ofVisit(visit)
+  if (!condition) return
+  await db
+    .update(authorizationRequests)
+    .set({ personId: null })
+    .where(and(condition, eq(authorizationRequests.personId, personId), isNull(authorizationRequests.answeredAt)))
+}
+
+/** Answers it, once: of two answers at the same moment the first counts. What was asked, or null where it is too late. */
+export async function answer(
+  tx: Transaction,
+  visit: Visit,
+  given: { personId: string; answer: 'granted' | 'access_denied'; withoutDetails: boolean; now: Date },
+): Promise<VisitedRow | null> {
+  const condition = ofVisit(visit)
+  if (!condition) return null
+  const [row] = await tx
+    .update(authorizationRequests)
+    .set({
+      answeredAt: given.now,
+      answer: given.answer,
+      ...(given.withoutDetails ? { authorizationDetails: null } : {}),
+    })
+    .where(
+      and(
+        condition,
+        eq(authorizationRequests.personId, given.personId),
+        isNull(authorizationRequests.answeredAt),
+        gt(authorizationRequests.expiresAt, given.now),
+      ),
+    )
+    .returning(VISITED)
+  return row ?? null
+}
+
+export async function insertCode(
+  tx: Transaction,
+  code: typeof authorizationCodes.$inferInsert,
+  grants: readonly { consentId: string; scopes: string[] }[],
+): Promise<void> {
+  await tx.insert(authorizationCodes).values(code)
+  await tx
+    .insert(authorizationCodeGrants)
+    .values(grants.map((grant, position) => ({ ...grant, position, codeHash: code.codeHash })))
 }

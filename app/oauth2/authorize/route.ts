@@ -1,0 +1,3 @@
+import { authorizeEndpoint } from '@/lib/http/authorize-endpoint'
+
+export const GET = authorizeEndpoint

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { SCOPES } from '@/lib/applications/schema'
+
+/** What can be allowed or denied by itself: each scope, and the payments of a request together. */
+export const ITEMS = [...SCOPES, 'payment'] as const
+export type Item = (typeof ITEMS)[number]
+
+/** The field of a form that holds the choice for one item. */
+export function choiceField(item: string): string {
+  return `choice-${item}`
+}
+
+const Choice = z.enum(['allow', 'deny']).default('deny')
+const Choices = Object.fromEntries(ITEMS.map((item) => [choiceField(item), Choice])) as Record<string, typeof Choice>
+const Id = z.string().regex(/^\w{1,64}$/)
+
+/** One checked box comes as a text, several as a list. */
+const Customers = z.preprocess(
+  (value) => [value ?? []].flat(),
+  z
+    .array(Id)
+    .max(50, 'too-many-customers')
+    .transform((ids) => [...new Set(ids)]),
+)
+
+export const AnswerInput = z
+  .object({ requestId: Id, decision: z.enum(['deny', 'allow']), customer: Customers, ...Choices })
+  .transform(({ requestId, decision, customer, ...choices }) => ({
+    requestId,
+    decision,
+    customerIds: customer,
+    items: ITEMS.filter((item) => (choices as Record<string, unknown>)[choiceField(item)] === 'allow'),
+  }))
+export type AnswerInput = z.infer<typeof AnswerInput>
+
+export const VisitInput = z.object({ requestId: Id })
+export type VisitInput = z.infer<typeof VisitInput>
