@@ -21,7 +21,8 @@ export const DESKTOP = { width: 1440, height: 900 }
 export const PHONE = { width: 390, height: 844 }
 
 /** Journeys whose pages look different on a phone; everything else says the same at every width. */
-const AT_BOTH_WIDTHS = /(chain-check|sign-up|application|rotation|connect|accessibility|team|certificates)\.spec\.ts/
+const AT_BOTH_WIDTHS =
+  /(chain-check|sign-up|application|rotation|connect|consents|accessibility|team|certificates)\.spec\.ts/
 
 export default defineConfig({
   testDir: 'e2e',

@@ -13,6 +13,7 @@ const OWN = [
   '/customers/new',
   '/accounts',
   '/connections',
+  '/consents',
   '/security',
   '/activity',
   '/wallet',

@@ -25,6 +25,8 @@ const SIGNED_IN = [
   '/accounts',
   '/connections',
   '/connections?show=revoked',
+  '/consents',
+  '/consents?show=ended',
   '/security',
   '/activity',
   '/sign-out',

@@ -30,6 +30,7 @@ export function StepUpDialog({ state, action }: StepUpDialogProps) {
   const marker = useRef<HTMLSpanElement>(null)
   const dialog = useRef<HTMLDialogElement>(null)
   const submitted = useRef<FormData | null>(null)
+  const isOwed = useRef(false) // one proof submits once, however often it is told of
   const [choices, setChoices] = useState<StepUpChoices | 'loading' | 'failed'>('loading')
   const hydrated = useHydrated()
   const asked = state.status === 'step-up'
@@ -50,6 +51,7 @@ export function StepUpDialog({ state, action }: StepUpDialogProps) {
       dialog.current?.close()
       return
     }
+    isOwed.current = true
     setChoices('loading')
     dialog.current?.showModal()
     loadStepUpAction().then(
@@ -61,7 +63,9 @@ export function StepUpDialog({ state, action }: StepUpDialogProps) {
   function goOn() {
     dialog.current?.close()
     const form = submitted.current
-    if (form) startTransition(() => action(form))
+    if (!form || !isOwed.current) return
+    isOwed.current = false
+    startTransition(() => action(form))
   }
 
   return (

@@ -1,4 +1,5 @@
-import { anAccount } from '@/db/factories'
+import { aConsent, anAccount } from '@/db/factories'
+import { addDays } from '@/lib/core/time'
 import { expect } from '../fixtures'
 import { acceptWithNumber, readCode, readNumber, showCode } from '../support/connect'
 import { giveAuthenticator, makeOwner, makePasskey, makePerson, makeViewer } from '../support/people'
@@ -10,6 +11,8 @@ scene('a person without anything', async ({ page, db, signIn, shoot }) => {
     ['accounts-empty', '/accounts'],
     ['connections-empty', '/connections'],
     ['connections-revoked-empty', '/connections?show=revoked'],
+    ['consents-empty', '/consents'],
+    ['consents-ended-empty', '/consents?show=ended'],
     ['security-fresh', '/security'],
     ['activity-empty', '/activity'],
     ['step-up-page', '/step-up?return_to=%2Fsecurity'],
@@ -70,6 +73,45 @@ for (const locale of ['en', 'it'] as const) {
       }
     },
   )
+}
+
+for (const locale of ['en', 'it'] as const) {
+  scene(`consents in the secure area, ${locale}`, async ({ page, db, signIn, anApplication, shoot }) => {
+    const owner = await makeOwner(db, { locale })
+    const suffix = locale === 'en' ? '' : '-it'
+    const give = async (name: string, daysAgo: number, values: Partial<Parameters<typeof aConsent>[3]> = {}) => {
+      const { application_id: id } = await anApplication(await makeOwner(db), { name })
+      const then = addDays(new Date(), -daysAgo)
+      const times = { grantedAt: then, authTime: then, expiresAt: addDays(then, 180) }
+      const parties = { personId: owner.id, customerId: owner.customerId }
+      return aConsent(db, { id, environment: 'sandbox' }, parties, {
+        scopes: ['psd2-ais', 'psd2-pis'],
+        ...times,
+        ...values,
+      })
+    }
+    const fresh = await give('Ledgerly', 3)
+    const ending = await give('Bilancio Facile', 172)
+    const expired = await give('Salvadanaio', 200)
+    await signIn(page, owner)
+    for (const [name, address] of [
+      ['consents', '/consents'],
+      ['consents-ended', '/consents?show=ended'],
+      ['consent', `/consents/${fresh.id}`],
+      ['consent-ending', `/consents/${ending.id}`],
+      ['consent-expired', `/consents/${expired.id}`],
+      ['accounts-with-consents', '/accounts'],
+    ] as const) {
+      await page.goto(address)
+      await shoot(page, `secure-${name}${suffix}`)
+    }
+    await page.goto(`/consents/${fresh.id}`)
+    await page.getByRole('button', { name: locale === 'it' ? 'Revoca il consenso' : 'Revoke consent' }).click()
+    await shoot(page, `secure-consent-revoke${suffix}`)
+    await page.getByRole('alertdialog').getByRole('button').last().click()
+    await expect(page.getByRole('alertdialog')).toBeHidden()
+    await shoot(page, `secure-consent-revoked${suffix}`)
+  })
 }
 
 scene('security, every card in use', async ({ page, db, signIn, openDevice, shoot }) => {
