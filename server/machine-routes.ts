@@ -1,3 +1,4 @@
+import * as metadata from '@/app/.well-known/oauth-authorization-server/route'
 import * as accessTokenOfConnection from '@/app/oa2/v1/ac/token/route'
 import * as accessTokenOfApplication from '@/app/oa2/v1/cc/token/route'
 import * as connection from '@/app/oa2/v1/connection/[id]/route'
@@ -6,6 +7,7 @@ import * as status from '@/app/oa2/v1/status/route'
 import * as authorize from '@/app/oauth2/authorize/route'
 import * as introspect from '@/app/oauth2/introspect/route'
 import * as jwks from '@/app/oauth2/jwks/route'
+import * as par from '@/app/oauth2/par/route'
 import * as revoke from '@/app/oauth2/revoke/route'
 import * as token from '@/app/oauth2/token/route'
 import * as ownApplication from '@/app/v1/application/route'
@@ -28,6 +30,8 @@ export const MACHINE_ROUTES: readonly MachineRoute[] = [
   { path: '/oa2/v1/status', host: '1', handlers: status },
   { path: '/oa2/v1/connection', host: '1', handlers: connections },
   { path: '/oa2/v1/connection/[id]', host: '1', handlers: connection },
+  { ...OAUTH_ENDPOINTS.metadata, handlers: metadata },
+  { ...OAUTH_ENDPOINTS.par, handlers: par },
   { ...OAUTH_ENDPOINTS.token, handlers: token },
   { ...OAUTH_ENDPOINTS.introspect, handlers: introspect },
   { ...OAUTH_ENDPOINTS.revoke, handlers: revoke },

@@ -1,5 +1,6 @@
 import { DomainError } from '@/lib/core/errors'
 import { secondsUntil } from '@/lib/core/time'
+import { AUTHORIZATION_ERRORS } from './authorization/schema'
 
 /** Seed 004, "Errors handling": 401 code 700. One answer for every credential failure; `detail` says which, for the log. */
 export function wrongCredentials(detail: string): DomainError {
@@ -17,16 +18,12 @@ export function tooManyAttempts(windowEndsAt: Date, now: Date, detail: string): 
   })
 }
 
-/** RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 9396 §5, RFC 9449 §5. */
+/** RFC 6749 §5.2, RFC 9396 §5, RFC 9449 §5; of a pushed request also those of an authorization request (RFC 9126 §2.3). */
 export const OAUTH_ERRORS = [
-  'invalid_request',
+  ...AUTHORIZATION_ERRORS,
   'invalid_client',
   'invalid_grant',
-  'unauthorized_client',
   'unsupported_grant_type',
-  'unsupported_response_type',
-  'invalid_scope',
-  'invalid_authorization_details',
   'invalid_dpop_proof',
 ] as const
 export type OauthError = (typeof OAUTH_ERRORS)[number]
