@@ -160,7 +160,7 @@ const HASHES: Record<string, string> = {
   sha512: '2.16.840.1.101.3.4.2.3',
 }
 
-function algorithmOf({ privateKey }: KeyPair, hash: string, pss: boolean): Buffer {
+export function algorithmOf({ privateKey }: KeyPair, hash: string, pss: boolean): Buffer {
   switch (privateKey.asymmetricKeyType) {
     case 'ed25519':
       return sequence(oid('1.3.101.112'))
@@ -186,7 +186,7 @@ function pssParameters(hash: string): Buffer {
   )
 }
 
-function signWith({ privateKey }: KeyPair, data: Buffer, hash: string, pss: boolean): Buffer {
+export function signWith({ privateKey }: KeyPair, data: Buffer, hash: string, pss: boolean): Buffer {
   const type = privateKey.asymmetricKeyType
   if (type === 'ed25519' || type === 'ed448') return sign(null, data, privateKey)
   if (pss || type === 'rsa-pss') return sign(hash, data, { key: privateKey, padding: 6, saltLength: 32 })
@@ -267,6 +267,16 @@ export function nameConstraints(permitted: Buffer[], excluded: Buffer[] = []): T
   const subtrees = (number: number, list: Buffer[]) =>
     list.length > 0 ? [explicit(number, ...list.map((base) => sequence(base)))] : []
   return { oid: '2.5.29.30', critical: true, value: sequence(...subtrees(0, permitted), ...subtrees(1, excluded)) }
+}
+
+/** Where revocation is published; a point is written as its own value where it is more than a place. */
+export function crlDistributionPoints(...points: (string | Buffer)[]): TestExtension {
+  const point = (at: string | Buffer) => (typeof at === 'string' ? sequence(explicit(0, explicit(0, uri(at)))) : at)
+  return { oid: '2.5.29.31', value: sequence(...points.map(point)) }
+}
+
+export function ocspResponder(url: string): TestExtension {
+  return { oid: '1.3.6.1.5.5.7.1.1', value: sequence(sequence(oid('1.3.6.1.5.5.7.48.1'), uri(url))) }
 }
 
 export function toPem(...certificates: Buffer[]): string {
