@@ -10,6 +10,7 @@ export default defineConfig({
     './db/schema/applications.ts',
     './db/schema/credentials.ts',
     './db/schema/certificates.ts',
+    './db/schema/revocation.ts',
     './db/schema/dispositions.ts',
     './db/schema/connections.ts',
     './db/schema/consents.ts',

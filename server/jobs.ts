@@ -3,6 +3,8 @@ import { dropExpiredPartitions, makePartitions } from '@/db/partitions'
 import { chainEvents } from '@/lib/audit/chain-events'
 import { sweepChains } from '@/lib/certificates/close-one-way'
 import { notifyExpiries } from '@/lib/certificates/notify-expiries'
+import { fetchSource } from '@/lib/certificates/revocation/fetch-source'
+import { planFetches } from '@/lib/certificates/revocation/plan-fetches'
 import { sweepConnectionCodes } from '@/lib/connections/sweep-connection-codes'
 import { sendConsentNotices } from '@/lib/consents/send-consent-notices'
 import { currentTime } from '@/lib/context/clock'
@@ -41,6 +43,8 @@ const handlers: { [Q in Queue]: (data: JobData[Q], jobId: string) => Promise<unk
   'credential-notices': () => sendEndingNotices(systemContext('notices')),
   'certificate-notices': () => notifyExpiries(systemContext('notices')),
   'consent-notices': () => sendConsentNotices(systemContext('notices')),
+  'revocation-plan': () => planFetches(systemContext('revocation')),
+  'revocation-fetch': (data) => fetchSource(systemContext('revocation'), data),
 }
 
 function systemContext(name: string): Context {
@@ -60,10 +64,11 @@ const SCHEDULES: Partial<Record<Queue, string>> = {
   'credential-notices': '*/10 * * * *', // an overlap may be an hour
   'certificate-notices': '17 * * * *',
   'consent-notices': '27 * * * *',
+  'revocation-plan': '* * * * *',
 }
 
 /** What waits for others goes on beside a slow one; as many connections leave each process at most. */
-const AT_ONCE: Partial<Record<Queue, number>> = { mail: 3, push: 3 }
+const AT_ONCE: Partial<Record<Queue, number>> = { mail: 3, push: 3, 'revocation-fetch': 4 }
 
 /** Starts this process's workers. Every replica runs them; the job store gives each job to one. */
 export async function registerJobs(): Promise<void> {

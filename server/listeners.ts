@@ -2,6 +2,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
 import { type SecureContextOptions, TLSSocket } from 'node:tls'
 import { getRequestListener } from '@hono/node-server'
+import { requireNotRevoked } from '@/lib/certificates/revocation/verdicts'
 import { currentTime } from '@/lib/context/clock'
 import { type RequestInfo, requestInfoStorage } from '@/lib/context/request-info'
 import { isDomainError } from '@/lib/core/errors'
@@ -190,7 +191,10 @@ function refusalOf(info: RequestInfo, request: IncomingMessage, clientCert: stri
     const { socket } = request
     const presented = socket instanceof TLSSocket ? presentedOn(socket, now) : presentedBy(clientCert)
     if (misdirected) return misdirected
-    info.certificate = requireTrusted(presented, now)
+    const certificate = requireTrusted(presented, now)
+    const revocation = requireNotRevoked(certificate.sha256, now)
+    if (revocation) info.revocation = { verdict: revocation.verdict, ageSeconds: revocation.ageSeconds }
+    info.certificate = certificate
   } catch (error) {
     if (!isDomainError(error)) throw error
     const { requestId, address } = info

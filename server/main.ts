@@ -4,6 +4,7 @@ import type { Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { database } from '@/db/client'
 import { hasOpenssl } from '@/lib/certificates/openssl'
+import { refreshRevocation } from '@/lib/certificates/revocation/verdicts'
 import { synchronizeClock } from '@/lib/context/clock'
 import { usageReporter } from '@/lib/credentials/mark-usage'
 import { EnvironmentError, env, parseEnvironment } from '@/lib/env/env'
@@ -74,6 +75,7 @@ async function serve(opened: OpenedDatabase, options: { announces: boolean }): P
     every(CLOCK_MS, () => synchronizeClock(opened.db)),
     every(USAGE_MS, () => usageReporter().flush(opened.db)),
     every(TRUST_MS, () => refreshTrust(opened.db)),
+    every(TRUST_MS, () => refreshRevocation(opened.db)),
     ...(tls ? [every(CERTIFICATE_MS, () => tls.reloadCertificate())] : []),
   ]
   await listen(plain, 'PORT', env().port, env().trustedProxySecret === null ? loopback() : env().host)

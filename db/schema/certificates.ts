@@ -94,6 +94,10 @@ export const certificateChains = pgTable(
       .where(sql`refused_at is null`),
     index('certificate_chains_leaf').on(t.leafSha256), // whose is the certificate of this handshake
     index('certificate_chains_root').on(t.environment, t.rootSha256),
+    // For the sweep: chains that are to make mutual TLS the only way, and have not.
+    index('certificate_chains_closing')
+      .on(t.closesOneWayAt)
+      .where(sql`closes_one_way_at is not null and closed_one_way_at is null`),
     check('certificate_chains_reviewed_once', sql`${t.approvedAt} is null or ${t.refusedAt} is null`),
   ],
 )
@@ -110,8 +114,15 @@ export const chainCertificates = pgTable(
     sha256: bytea('sha256').notNull(),
     subject: text('subject').notNull(),
     notAfter: at('not_after').notNull(),
+    // How many places publish its revocation; null before anybody looked, 0 for a root.
+    revocationSources: smallint('revocation_sources'),
   },
-  (t) => [primaryKey({ columns: [t.chainId, t.position] })],
+  (t) => [
+    primaryKey({ columns: [t.chainId, t.position] }),
+    index('chain_certificates_sha256').on(t.sha256), // chains of a certificate that was revoked
+    index('chain_certificates_ending').on(t.notAfter), // for notices
+    index('chain_certificates_unread').on(t.chainId).where(sql`revocation_sources is null`),
+  ],
 )
 
 /** What the sandbox CA has signed: source of its revocation list. */

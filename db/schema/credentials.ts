@@ -98,6 +98,7 @@ export const applicationKeys = pgTable(
     index('application_keys_application').on(t.applicationId, t.environment),
     // Of two rotations at once the second finds no current key to replace.
     uniqueIndex('application_keys_one_current').on(t.applicationId, t.environment).where(sql`ends_at is null`),
+    index('application_keys_ending').on(t.endsAt).where(sql`ends_at is not null`), // for notices
     check('application_keys_ends_because_known', sql`${t.endsBecause} in ('rotation', 'ended')`),
   ],
 )

@@ -163,7 +163,8 @@ export type ChainSummary = {
   notBefore: Date
   notAfter: Date
   revokedAt: Date | null
-  revokedReason: RevocationReason | null
+  /** By somebody here, or found out from the authority that issued one of its certificates. */
+  revokedReason: RevocationReason | 'revoked-by-authority' | null
   /** When mutual TLS becomes, or became, the only way because of it. */
   closesOneWayAt: Date | null
   closedOneWayAt: Date | null

@@ -306,7 +306,7 @@ type ChainRow = {
   not_before: string
   not_after: string
   revoked_at: string | null
-  revoked_reason: RevocationReason | null
+  revoked_reason: ChainSummary['revokedReason']
   closes_one_way_at: string | null
   closed_one_way_at: string | null
 }

@@ -67,12 +67,15 @@ describe('the verdict', () => {
 
   test('who can ask about revocation says what was found', async () => {
     const seen: number[] = []
-    const revocation = async (path: Buffer[]) => {
+    const revocation = async (path: unknown[]) => {
       seen.push(path.length)
       return []
     }
     const { report } = await checkChain({ bytes: sound.pem, anchors: sound.anchors, at: NOW, revocation })
     expect([seen, report.findings]).toEqual([[3], []])
+    const unknown = await checkChain({ bytes: sound.pem, anchors: [], at: NOW, revocation })
+    expect(seen).toEqual([3])
+    expect(codes(unknown.report.findings)).toContain('revocation-unchecked')
   })
 
   test('a rejected chain gives nothing to store', async () => {

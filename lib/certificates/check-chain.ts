@@ -5,6 +5,7 @@ import { finding } from './finding'
 import type { FindingCode } from './finding-codes'
 import { shortName } from './name'
 import { type AskOpenssl, askOpenssl } from './openssl'
+import type { Certificate } from './parse-certificate'
 import { encodePem } from './pem/base64'
 import { readCertificates } from './pem/read-certificates'
 import { ALL_RULES } from './rules/all-rules'
@@ -13,14 +14,17 @@ import { findMissingRoot, judgeTrust, parseAnchor } from './trust'
 
 export type { Anchor } from './arrange-chain'
 
-/** Asks whether certificates were revoked: DER, leaf to root. What it cannot find out is a finding of its own severity. */
-export type CheckRevocation = (path: Buffer[], at: Date) => Promise<Finding[]>
+/**
+ * Asks whether certificates were revoked, leaf to root. What it cannot find out is a finding of its own severity. Asked only of a
+ * chain that an anchor vouches for: nobody else aims our requests.
+ */
+export type CheckRevocation = (path: Certificate[], at: Date) => Promise<Finding[]>
 
 export type CheckChainInput = {
   bytes: Uint8Array | string
   anchors: Anchor[]
   at: Date
-  /** Without it every certificate below the root is `revocation-unchecked`. */
+  /** Without it, or without an anchor, every certificate below the root is `revocation-unchecked`. */
   revocation?: CheckRevocation
   /** Another second opinion than that of the openssl program here. */
   openssl?: AskOpenssl
@@ -103,7 +107,7 @@ async function askOthers(chain: Chain, anchor: Buffer | null, input: CheckChainI
   const ask = input.openssl ?? askOpenssl
   const [opinion, revocation] = await Promise.all([
     ask({ leaf, intermediates: others, root: anchor ?? root, at: input.at }),
-    input.revocation ? input.revocation(path, input.at) : leaveUnchecked(chain),
+    input.revocation && anchor ? input.revocation(chain.path, input.at) : leaveUnchecked(chain),
   ])
   if (opinion.says === 'accept') return revocation
   return opinion.says === 'refuse'

@@ -12,6 +12,7 @@ export const HANDSHAKE_CODES = [
   'certificate-not-active',
   'certificate-superseded',
   'certificate-revoked',
+  'certificate-revocation-unknown',
 ] as const
 export type HandshakeCode = (typeof HANDSHAKE_CODES)[number]
 
@@ -81,6 +82,31 @@ export function chainSuperseded(): DomainError {
 
 export function chainRevoked(): DomainError {
   return handshakeRefused('certificate-revoked', 'The chain of the client certificate has been revoked.')
+}
+
+/** `isLeaf` false: one above it. */
+export function certificateRevokedByAuthority(
+  isLeaf: boolean,
+  revokedAt: Date | null,
+  reason: string | null,
+): DomainError {
+  const what = isLeaf ? 'The client certificate' : 'A certificate of the chain above the client certificate'
+  const when = revokedAt ? ` since ${iso(revokedAt)}` : ''
+  const why = reason && reason !== 'unspecified' ? ` (${reason})` : ''
+  const advice =
+    reason === 'certificateHold'
+      ? 'Ask the authority to release it, or submit the chain of another certificate.'
+      : 'Submit the chain of a new certificate.'
+  return handshakeRefused('certificate-revoked', `${what} has been revoked by its authority${when}${why}. ${advice}`)
+}
+
+export function certificateRevocationUnknown(isLeaf: boolean, checkedAt: Date | null): DomainError {
+  const what = isLeaf ? 'the client certificate' : 'a certificate of the chain above the client certificate'
+  const last = checkedAt ? ` The last answer of its authority is of ${iso(checkedAt)}.` : ''
+  return handshakeRefused(
+    'certificate-revocation-unknown',
+    `Whether ${what} was revoked cannot be learned at present, and this environment demands an answer.${last} Ask the authority.`,
+  )
 }
 
 export function chainPendingReview(): DomainError {

@@ -21,6 +21,7 @@ import { certificateExists, tooManyChains } from './errors'
 import { listOperators } from './notice-store'
 import { readUpload } from './read-upload'
 import { recordChainEvent } from './record-chain-event'
+import { type AskedBefore, registerSources } from './revocation/register-sources'
 import type { ChainReport } from './schema'
 import { fingerprintOf } from './sign-certificate'
 
@@ -92,7 +93,7 @@ async function storeChain(
   ctx: Context,
   place: store.Place,
   plan: Plan,
-  { report, chain, anchors }: Checked,
+  { report, chain, anchors, asked }: Checked,
 ): Promise<SubmittedChain | null> {
   const certificates = (chain ?? []).map(describe)
   const leaf = certificates[0] as StoredCertificate
@@ -122,7 +123,7 @@ async function storeChain(
   const outcome = await store.insertChain(tx, row, certificates, CHAIN_LIMIT)
   if (outcome === 'exists') throw certificateExists()
   if (outcome === 'limit') throw tooManyChains(CHAIN_LIMIT)
-  if (approved) await applyPlan(tx, ctx, place, certificateId, plan.replacesAt)
+  if (approved) await applyPlan(tx, ctx, place, certificateId, plan.replacesAt, asked)
   const state = (await store.findChain(tx, certificateId, ctx.now))?.state ?? null
   await recordChainEvent(tx, ctx, {
     action: 'certificate.submitted',
@@ -133,13 +134,17 @@ async function storeChain(
   return { report, certificateId, state }
 }
 
-/** What an approved chain does to others: they end at its cut-over, and mutual TLS becomes the only way where that is due. */
+/**
+ * What an approved chain does: others end at its cut-over, mutual TLS becomes the only way where that is due, and its revocation is
+ * asked for from now on.
+ */
 export async function applyPlan(
   tx: Transaction,
   ctx: Context,
   place: store.Place,
   certificateId: string,
   replacesAt: Date | null,
+  asked: readonly AskedBefore[] = [],
 ): Promise<void> {
   if (replacesAt) {
     const ended = await store.endOthers(tx, place, certificateId, replacesAt, ctx.now)
@@ -150,6 +155,7 @@ export async function applyPlan(
   }
   await closeOneWayWhereDue(tx, ctx, place)
   await bumpTrustStore(tx, ctx.now)
+  await registerSources(tx, ctx, certificateId, asked)
 }
 
 /** Operators alone can accept it. An unknown root and a disagreement with OpenSSL are both told by their codes. */

@@ -23,6 +23,8 @@ export type RequestInfo = {
   forwarded?: boolean
   /** On the 2-way listener, once its guard has passed: never null there. */
   certificate: ClientCertificate | null
+  /** What was known of its revocation, and since when; for the log. Absent for a certificate of no chain here. */
+  revocation?: { verdict: string; ageSeconds: number | null }
   /** Of the machine route that was matched. */
   host?: HostRule
 }

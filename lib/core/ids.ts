@@ -26,6 +26,7 @@ export const ID_PREFIXES = {
   totp: 'otp_',
   chain: 'crt_',
   anchor: 'anc_',
+  revocationSource: 'rvs_',
   publicKey: 'jwk_',
   consent: 'cns_',
   authorizationRequest: 'arq_',

@@ -37,6 +37,8 @@ export function apiEndpoint({ handler }: Options): MachineHandler {
       if (info.listener === '2' && !info.certificate) throw certificateMissing()
       const basic = basicOf(request) ?? { clientId: '', clientSecret: '' }
       const client = await authenticateClient(anonymous, { ...basic, certificate: info.certificate })
+      const { clientId, chainId } = client.actor
+      log().info({ requestId: info.requestId, clientId, chainId, revocation: info.revocation }, 'client authenticated')
       const elsewhere = hostFor(info, client.mtlsRequired)
       if (elsewhere !== null) return misdirected(elsewhere, info)
       const body = await handler({ ...anonymous, actor: client.actor }, (await args?.params) ?? {})
@@ -67,7 +69,8 @@ function answerError(error: unknown, info: RequestInfo, request: Request): Respo
   const { requestId, address } = info
   if (isDomainError(error)) {
     const status = STATUS_OF_KIND[error.kind]
-    log().info({ requestId, address, reason: error.reason, detail: error.detail }, 'refused')
+    const { reason, detail } = error
+    log().info({ requestId, address, reason, detail, revocation: info.revocation }, 'refused')
     const headers: Record<string, string> = {}
     // RFC 7617 §2
     if (status === 401) headers['WWW-Authenticate'] = 'Basic realm="Countersign", charset="UTF-8"'

@@ -15,6 +15,8 @@ export type JobData = {
   'credential-notices': Record<string, never>
   'certificate-notices': Record<string, never>
   'consent-notices': Record<string, never>
+  'revocation-plan': Record<string, never>
+  'revocation-fetch': { sourceId: string }
 }
 export type Queue = keyof JobData
 export const QUEUES: readonly Queue[] = [
@@ -26,6 +28,8 @@ export const QUEUES: readonly Queue[] = [
   'credential-notices',
   'certificate-notices',
   'consent-notices',
+  'revocation-plan',
+  'revocation-fetch',
 ]
 
 /** About three minutes: whatever is waited for is worthless later. */

@@ -1,4 +1,5 @@
 import { chainState, isUsable } from '@/lib/certificates/chain-state'
+import { requireNotRevoked } from '@/lib/certificates/revocation/verdicts'
 import type { ClientActor, Context } from '@/lib/context/context'
 import type { ClientCertificate } from '@/lib/context/request-info'
 import { isHexToken, newHexToken, sha256Hex } from '@/lib/core/secrets'
@@ -43,6 +44,8 @@ export async function authenticateClient(ctx: Context, input: AuthenticateClient
   if (certificate && !chain) {
     return refuseClient(ctx, clientId, `the certificate ${certificate.sha256} is not one that this client submitted`)
   }
+  // The guard let the leaf pass for some environment; this one may be stricter.
+  if (certificate) requireNotRevoked(certificate.sha256, ctx.now, client.environment)
   markUsage(client.secretId, ctx)
   markUsage(clientId, ctx)
   if (chain) markUsage(chain.id, ctx)

@@ -9,8 +9,8 @@ import { isPublicAddress } from './is-public-address'
 /**
  * The one way out. Addresses that strangers name (push endpoints, CRL and OCSP locations, webhooks) are resolved once, every
  * answer is judged, and the connection goes to the judged address and no other, so that a name that changes its mind between
- * check and use (DNS rebinding) gains nothing. https unless `host:port` is in OUTBOUND_ALLOW, no redirect followed, time and
- * size bounded.
+ * check and use (DNS rebinding) gains nothing. https unless `host:port` is in OUTBOUND_ALLOW or the answer is signed, no redirect
+ * followed, time and size bounded.
  */
 export type OutboundRequest = {
   url: string
@@ -21,6 +21,8 @@ export type OutboundRequest = {
   maxBytes?: number
   /** From resolving the name to the last byte. */
   timeoutMs?: number
+  /** The answer is signed and checked by the caller, and the question is no secret: plain http will do (ADR-0103). */
+  signedAnswer?: boolean
 }
 export type OutboundResponse = {
   status: number
@@ -37,12 +39,16 @@ const MAX_BYTES = 64 * 1024
  * Judges the address as written; `sendOutbound` judges again what the name resolves to.
  * @throws DomainError `outbound-address-refused`
  */
-export function parseOutboundUrl(text: string, allow: readonly string[] = env().outboundAllow): URL {
+export function parseOutboundUrl(
+  text: string,
+  allow: readonly string[] = env().outboundAllow,
+  { plainHttp = false } = {},
+): URL {
   const url = URL.canParse(text) ? new URL(text) : null
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw refused('not an http(s) address')
   if (url.username || url.password) throw refused('user information in the address')
   if (isAllowed(url, allow)) return url
-  if (url.protocol !== 'https:') throw refused(`plain http to ${url.host}`)
+  if (url.protocol !== 'https:' && !plainHttp) throw refused(`plain http to ${url.host}`)
   const host = hostOf(url)
   if (isIP(host) && !isPublicAddress(host)) throw refused(`${host} is not public`)
   return url
@@ -54,7 +60,7 @@ export function parseOutboundUrl(text: string, allow: readonly string[] = env().
  */
 export async function sendOutbound(input: OutboundRequest, network: Partial<Network> = {}): Promise<OutboundResponse> {
   const { resolve = resolveHost, allow = env().outboundAllow } = network
-  const url = parseOutboundUrl(input.url, allow)
+  const url = parseOutboundUrl(input.url, allow, { plainHttp: input.signedAnswer })
   const maxBytes = input.maxBytes ?? MAX_BYTES
   const signal = AbortSignal.timeout(input.timeoutMs ?? TIMEOUT_MS)
   try {

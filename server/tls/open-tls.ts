@@ -1,5 +1,6 @@
 import type https from 'node:https'
 import type { Database } from '@/db/client'
+import { refreshRevocation } from '@/lib/certificates/revocation/verdicts'
 import { currentTime } from '@/lib/context/clock'
 import { EnvironmentError, env } from '@/lib/env/env'
 import { log } from '@/lib/log/log'
@@ -21,7 +22,8 @@ export async function openTls(
   pages: PageHandler,
   options: { pagesServeMachines: boolean },
 ): Promise<TlsListeners | null> {
-  await refreshTrust(db) // the guard needs it behind a proxy too
+  await refreshTrust(db) // the guard needs both behind a proxy too
+  await refreshRevocation(db)
   let told: string | null = null
   let certificate = await loadServerCertificate(env(), currentTime())
   if (!certificate) return null

@@ -1,5 +1,5 @@
 /** RFC 5280 §5.3.1; 7 is not used. */
-export const REVOCATION_REASONS = [
+export const AUTHORITY_REASONS = [
   'unspecified',
   'keyCompromise',
   'cACompromise',
@@ -12,7 +12,7 @@ export const REVOCATION_REASONS = [
   'privilegeWithdrawn',
   'aACompromise',
 ] as const
-export type AuthorityReason = Exclude<(typeof REVOCATION_REASONS)[number], null>
+export type AuthorityReason = Exclude<(typeof AUTHORITY_REASONS)[number], null>
 
 /** What an authority says of one certificate, and for how long it says so. */
 export type Answer = {
@@ -33,5 +33,5 @@ export function isOnHold({ status, reason }: Pick<Answer, 'status' | 'reason'>):
 }
 
 export function toReason(code: number | undefined): AuthorityReason {
-  return (code === undefined ? null : REVOCATION_REASONS[code]) ?? 'unspecified'
+  return (code === undefined ? null : AUTHORITY_REASONS[code]) ?? 'unspecified'
 }

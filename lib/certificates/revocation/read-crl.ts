@@ -168,7 +168,7 @@ function findEntries(bytes: Buffer, list: Span, wanted: ReadonlySet<string>): Ma
     const extensions = fields.optional(SEQUENCE)
     fields.end()
     const reason = extensions && readEntryExtensions(bytes, extensions)
-    const asked = octets.get(bytes.latin1Slice(serial.content, serial.end))
+    const asked = octets.get(bytes.toString('latin1', serial.content, serial.end))
     if (asked === undefined) continue
     if (reason === 'removeFromCRL') continue
     found.set(asked, { revokedAt: momentOf(bytes, date), reason: reason ?? 'unspecified' })

@@ -26,6 +26,8 @@ const WORDS: Record<string, string> = {
   'certificate.end-set': 'End of a certificate chain set',
   'certificate.end-lifted': 'Certificate chain kept',
   'certificate.revoked': 'Certificate chain revoked',
+  'certificate.revoked-by-authority': 'Certificate revoked by its authority',
+  'certificate.held-by-authority': 'Certificate put on hold by its authority',
   'mtls.required': 'Mutual TLS is the only way in',
   'mtls.made-optional': 'Calls without a certificate allowed again',
   'sandbox-certificate.made': 'Sandbox certificate made',
