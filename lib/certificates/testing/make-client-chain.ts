@@ -27,7 +27,7 @@ export function makeAuthority(name: string, now: Date, by?: Authority): Authorit
 
 /** Root, intermediate and a leaf for TLS clients, with the leaf's key. */
 export function makeClientChain(
-  options: { root?: Authority; notBefore?: Date; notAfter?: Date; usage?: string[]; now?: Date } = {},
+  options: { root?: Authority; notBefore?: Date; notAfter?: Date; usage?: string[]; now?: Date; crlUrl?: string } = {},
 ) {
   const now = options.now ?? new Date()
   const root = options.root ?? makeAuthority(`Root ${randomBytes(3).toString('hex')}`, now)
@@ -44,6 +44,7 @@ export function makeClientChain(
       ca: null,
       keyUsage: KeyUsageFlags.digitalSignature,
       extendedKeyUsage: options.usage ?? [id_kp_clientAuth],
+      crlUrl: options.crlUrl,
     },
     intermediate.signer,
   )
