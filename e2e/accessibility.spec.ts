@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { answered, expect, expectFocusAround, expectNoViolations, test } from './fixtures'
+import { answered, expect, expectColorsToHoldInTheDark, expectFocusAround, expectNoViolations, test } from './fixtures'
 import { numberOn, showCode } from './support/connect'
 import { giveAuthenticator, makeOwner, makePasskey, makePerson } from './support/people'
 
@@ -42,9 +42,7 @@ async function expectAccessible(page: Page, address: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await expectNoViolations(page)
   if (test.info().project.name === 'phone') return
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await expectNoViolations(page)
-  await page.emulateMedia({ colorScheme: 'light' })
+  await expectColorsToHoldInTheDark(page)
 }
 
 /** Nothing is wider than the screen: a page never scrolls sideways. */
@@ -53,23 +51,34 @@ async function expectNoSidewaysScroll(page: Page): Promise<void> {
   expect(wider, `${page.url()} is wider than its window`).toBe(0)
 }
 
-test('axe finds nothing on the pages that are open to everybody', async ({ page, expectedErrors }) => {
+test('axe finds nothing on the pages that are open to everybody', { tag: '@phone' }, async ({
+  page,
+  expectedErrors,
+}) => {
   test.slow()
   expectedErrors.push(answered(404), /camera/)
   for (const address of PUBLIC) await expectAccessible(page, address)
 })
 
-test('axe finds nothing on the pages of a person, empty and full', async ({
+test('axe finds nothing on the pages of a person who has nothing yet', { tag: '@phone' }, async ({
   page,
   db,
   signIn,
-  anApplication,
   expectedErrors,
 }) => {
   test.slow()
   expectedErrors.push(answered(404))
   await signIn(page, await makePerson(db))
   for (const address of SIGNED_IN) await expectAccessible(page, address)
+})
+
+test('axe finds nothing on the pages of an application and its owner', { tag: '@phone' }, async ({
+  page,
+  db,
+  signIn,
+  anApplication,
+}) => {
+  test.slow()
   const owner = await makeOwner(db)
   const application = await anApplication(owner)
   await signIn(page, owner)
@@ -78,7 +87,12 @@ test('axe finds nothing on the pages of a person, empty and full', async ({
   await expectAccessible(page, '/accounts')
 })
 
-test('axe finds nothing on the pages about certificates', async ({ page, db, signIn, anApplication }) => {
+test('axe finds nothing on the pages about certificates', { tag: '@phone' }, async ({
+  page,
+  db,
+  signIn,
+  anApplication,
+}) => {
   test.slow()
   const owner = await makeOwner(db)
   const application = await anApplication(owner)
@@ -87,7 +101,13 @@ test('axe finds nothing on the pages about certificates', async ({ page, db, sig
     await expectAccessible(page, `/applications/${application.application_id}/certificates${path}`)
 })
 
-test('axe finds nothing on each state of a connection', async ({ page, db, signIn, openDevice, anApplication }) => {
+test('axe finds nothing on each state of a connection', { tag: '@phone' }, async ({
+  page,
+  db,
+  signIn,
+  openDevice,
+  anApplication,
+}) => {
   test.slow()
   const owner = await makeOwner(db)
   const application = await anApplication(owner)
@@ -155,7 +175,7 @@ test('the connection can be made with the keyboard alone', async ({ page, db, si
   await expect(code).toBeFocused()
 })
 
-test('nothing is cut off at 200 % zoom, with long names and foreign scripts', async ({
+test('nothing is cut off at 200 % zoom, with long names and foreign scripts', { tag: '@phone' }, async ({
   page,
   db,
   signIn,
@@ -185,7 +205,7 @@ test('nothing is cut off at 200 % zoom, with long names and foreign scripts', as
   }
 })
 
-test('every page of the owner speaks Italian when they do', async ({ page, db, signIn }) => {
+test('every page of the owner speaks Italian when they do', { tag: '@phone' }, async ({ page, db, signIn }) => {
   await signIn(page, await makeOwner(db, { locale: 'it' }))
   for (const [address, title] of [
     ['/connections', 'Collegamenti'],

@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
-import { expect, expectFocusAround, test } from './fixtures'
+import { expect, expectFocusAround, test, waitForScripts } from './fixtures'
 import { expectWrongCredentials } from './support/connect'
 import { makeOwner } from './support/people'
 import { runCommand } from './support/product'
 
 const run = promisify(execFile)
 
-test('an owner registers an application, makes a secret, uses it, and revokes it', async ({
+test('an owner registers an application, makes a secret, uses it, and revokes it', { tag: '@phone' }, async ({
   page,
   db,
   signIn,
@@ -28,6 +28,7 @@ test('an owner registers an application, makes a secret, uses it, and revokes it
     const logo = await sharp({ create: { width: 300, height: 200, channels: 3, background: '#0a7f7a' } })
       .png()
       .toBuffer()
+    await waitForScripts(page.getByLabel('Logo'))
     await page.getByLabel('Logo').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: logo })
     await expect(page.getByRole('img', { name: 'The logo you chose' })).toBeVisible()
     await page.getByRole('radio', { name: /Standard/ }).check()
@@ -96,7 +97,11 @@ test('an owner registers an application, makes a secret, uses it, and revokes it
   })
 })
 
-test('an error keeps what was typed, and its summary leads to the field', async ({ page, db, signIn }) => {
+test('an error keeps what was typed, and its summary leads to the field', { tag: '@phone' }, async ({
+  page,
+  db,
+  signIn,
+}) => {
   await signIn(page, await makeOwner(db))
   await page.goto('/applications/new')
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Bilancio')
@@ -151,4 +156,21 @@ test('pages and forms work before scripts have loaded', async ({ db, signIn, ope
   const dialog = page.getByRole('alertdialog')
   await dialog.getByRole('button', { name: 'Remove callback' }).click()
   await expect(page.getByText('No callbacks yet')).toBeVisible()
+})
+
+test('looking at a page asks for that page alone', async ({ page, db, signIn, anApplication }) => {
+  const owner = await makeOwner(db)
+  const application = await anApplication(owner)
+  await signIn(page, owner)
+  const pages: string[] = []
+  page.on('request', (request) => {
+    const isPage = request.resourceType() === 'document' || request.url().includes('_rsc=')
+    if (isPage) pages.push(new URL(request.url()).pathname)
+  })
+  const address = `/applications/${application.application_id}`
+  await page.goto(address, { waitUntil: 'networkidle' })
+  expect(pages).toEqual([address])
+  await page.getByRole('link', { name: 'Credentials', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'Application secrets' })).toBeVisible()
+  expect(pages).toEqual([address, `${address}/credentials`])
 })

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { Page } from '@playwright/test'
-import { expect, expectNoViolations, type RegisteredApplication, test } from './fixtures'
+import { expect, expectNoViolations, type RegisteredApplication, test, waitForScripts } from './fixtures'
 import { makeOwner, makeViewer } from './support/people'
 
 const run = promisify(execFile)
@@ -23,6 +23,7 @@ async function makeCertificate(page: Page, application: RegisteredApplication, k
 
 /** As a file that is let go of over the box. */
 async function dropFile(page: Page, name: string, content: string): Promise<void> {
+  await waitForScripts(page.getByTestId('drop'))
   const transfer = await page.evaluateHandle(
     ([fileName, text]) => {
       const data = new DataTransfer()
@@ -42,12 +43,9 @@ async function submitByDrop(page: Page, application: RegisteredApplication, chai
   await expect(page.getByText('This chain is sound')).toBeVisible()
 }
 
-test('a certificate made in the browser is submitted, replaced by a second one, and revoked', async ({
-  page,
-  db,
-  signIn,
-  anApplication,
-}) => {
+test('a certificate made in the browser is submitted, replaced by a second one, and revoked', {
+  tag: '@phone',
+}, async ({ page, db, signIn, anApplication }) => {
   const application = await anApplication(await ownerSignedIn())
 
   async function ownerSignedIn() {
@@ -154,12 +152,9 @@ test('a private key does not leave the browser', async ({ page, db, signIn, anAp
   await expectNoViolations(page)
 })
 
-test('broken chains are refused with what is wrong; a reversed one is put in order on request', async ({
-  page,
-  db,
-  signIn,
-  anApplication,
-}) => {
+test('broken chains are refused with what is wrong; a reversed one is put in order on request', {
+  tag: '@phone',
+}, async ({ page, db, signIn, anApplication }) => {
   const owner = await makeOwner(db)
   const application = await anApplication(owner)
   await signIn(page, owner)

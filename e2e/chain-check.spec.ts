@@ -1,6 +1,7 @@
+import type { Page } from '@playwright/test'
 import { aKey, toPem } from '@/lib/certificates/testing/make-certificate'
 import { makeChain } from '@/lib/certificates/testing/make-chain'
-import { expect, expectNoViolations, test } from './fixtures'
+import { expect, expectNoViolations, test, waitForScripts } from './fixtures'
 
 const sound = makeChain({
   leaf: { notAfter: new Date('2048-01-01T00:00:00Z') },
@@ -10,8 +11,15 @@ const sound = makeChain({
 const reversed = toPem(...[...sound.all].reverse())
 const key = aKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 
-test('a chain is checked without an account, its faults named and its right order offered', async ({ page }) => {
+async function openCheck(page: Page): Promise<void> {
   await page.goto('/docs/certificates')
+  await waitForScripts(page.getByLabel('Certificate chain'))
+}
+
+test('a chain is checked without an account, its faults named and its right order offered', { tag: '@phone' }, async ({
+  page,
+}) => {
+  await openCheck(page)
   await page.getByLabel('Certificate chain').fill(reversed)
   await page.getByRole('button', { name: 'Check chain' }).click()
   const report = page.getByRole('region', { name: 'Report' })
@@ -21,6 +29,7 @@ test('a chain is checked without an account, its faults named and its right orde
     '/docs/certificates#order-reversed',
   )
   await expect(report.getByText('wanted at position 3')).toBeVisible()
+  await expect(page.getByLabel('Certificate chain')).toHaveValue(reversed)
   const download = page.waitForEvent('download')
   await report.getByRole('link', { name: 'Download it in the right order' }).click()
   const stream = await (await download).createReadStream()
@@ -30,8 +39,10 @@ test('a chain is checked without an account, its faults named and its right orde
   await expectNoViolations(page)
 })
 
-test('a file is picked or dropped; one that is no text gets the answer of its format', async ({ page }) => {
-  await page.goto('/docs/certificates')
+test('a file is picked or dropped; one that is no text gets the answer of its format', { tag: '@phone' }, async ({
+  page,
+}) => {
+  await openCheck(page)
   await page
     .getByLabel('Chain file')
     .setInputFiles({ name: 'chain.pem', mimeType: 'application/x-pem-file', buffer: Buffer.from(sound.pem) })
@@ -52,10 +63,14 @@ test('a file is picked or dropped; one that is no text gets the answer of its fo
   await expect(page.getByText('leaf.der')).toBeVisible()
   await page.getByRole('button', { name: 'Check chain' }).click()
   await expect(report.getByRole('link', { name: 'format-der' })).toBeVisible()
+  // Checked again, it is still there.
+  await page.getByRole('button', { name: 'Check chain' }).click()
+  await expect(report.getByRole('link', { name: 'format-der' })).toBeVisible()
+  expect(await page.getByLabel('Chain file').evaluate((input: HTMLInputElement) => input.files?.length)).toBe(1)
 })
 
 test('a private key is stopped in the browser: no request leaves', async ({ page }) => {
-  await page.goto('/docs/certificates')
+  await openCheck(page)
   const sent: string[] = []
   page.on('request', (request) => {
     if (request.method() === 'POST') sent.push(request.url())

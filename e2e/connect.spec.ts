@@ -22,6 +22,7 @@ function idOf(url: string): string {
 
 journey(
   'an owner connects an account by phone, uses the code, sees the use, and revokes',
+  { tag: '@phone' },
   async ({ page, request, desk }) => {
     const { application, phone, owner } = desk
 
@@ -91,7 +92,7 @@ journey(
   },
 )
 
-journey('what is refused on the phone is refused on the page', async ({ page, signIn, desk }) => {
+journey('what is refused on the phone is refused on the page', { tag: '@phone' }, async ({ page, signIn, desk }) => {
   const { application, phone, owner } = desk
   await signIn(phone, owner)
   await openInWallet(phone, await showCode(page, application))
@@ -158,7 +159,7 @@ journey(
   },
 )
 
-journey('three wrong numbers refuse the request', async ({ page, signIn, desk }) => {
+journey('three wrong numbers refuse the request', { tag: '@phone' }, async ({ page, signIn, desk }) => {
   const { application, phone, owner } = desk
   await signIn(phone, owner)
   await openInWallet(phone, await showCode(page, application))

@@ -117,18 +117,31 @@ export function answered(status: number): RegExp {
 
 /** axe on the page as it stands, with the rules of WCAG 2.2 AA and axe's own best practices. */
 export async function expectNoViolations(page: Page): Promise<void> {
-  // A page's title may arrive after the rest of it.
-  await expect(page).toHaveTitle(/./)
   // What a bar that sticks to the edge half covers would count as too small to touch.
   await page.evaluate(() => scrollTo(0, 0))
+  await expectSound(page, (axe) =>
+    axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']),
+  )
+}
+
+/** The same page in the dark theme, which differs from the light one in nothing but colors. */
+export async function expectColorsToHoldInTheDark(page: Page): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await expectSound(page, (axe) => axe.withRules(['color-contrast', 'link-in-text-block']))
+  await page.emulateMedia({ colorScheme: 'light' })
+}
+
+async function expectSound(page: Page, choose: (axe: AxeBuilder) => AxeBuilder): Promise<void> {
+  // A page's title may arrive after the rest of it.
+  await expect(page).toHaveTitle(/./)
   // Colors are judged as they come to rest, not on their way.
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
   )
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze()
+  // No page has frames: axe runs in the page itself, and describes nothing but what it objects to.
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
+  const { violations } = await choose(axe).analyze()
   const told = violations.map(({ id, help, nodes }) => ({
     id,
     help,
@@ -142,6 +155,12 @@ export async function expectFocusAround(element: Locator): Promise<void> {
   const isAround = () =>
     element.evaluate((inner) => document.activeElement !== document.body && document.activeElement?.contains(inner))
   await expect.poll(isAround, 'what appeared has the focus').toBe(true)
+}
+
+/** Waits for scripts to answer to it: what is dropped on or picked in a page before that goes to nobody. */
+export async function waitForScripts(element: Locator): Promise<void> {
+  const isTakenUp = () => element.evaluate((node) => Object.keys(node).some((key) => key.startsWith('__reactProps$')))
+  await expect.poll(isTakenUp, 'scripts have taken up the element').toBe(true)
 }
 
 type Mail = { to: string; subject: string; text: string; at: string }

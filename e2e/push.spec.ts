@@ -31,7 +31,7 @@ function shownNotifications(page: Page) {
   })
 }
 
-test('"Send to my device" reaches the phone as a notification that leads to the request', async ({
+test('"Send to my device" reaches the phone as a notification that leads to the request', { tag: '@phone' }, async ({
   page,
   product,
   db,

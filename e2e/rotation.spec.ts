@@ -35,7 +35,7 @@ function hintOf(secret: string): string {
   return `cs_sk_sandbox_…${secret.slice(-5)}`
 }
 
-test('a secret is rotated: both work, what is replaced is watched, then ended', async ({
+test('a secret is rotated: both work, what is replaced is watched, then ended', { tag: '@phone' }, async ({
   page,
   db,
   signIn,
@@ -162,7 +162,13 @@ test('the last secret that there is room for is shown like every other', async (
   await expect(dialog.getByRole('alert')).toContainText('at most 5 live secrets')
 })
 
-test('keys are rotated: both answer, then the old one ends', async ({ page, db, signIn, request, anApplication }) => {
+test('keys are rotated: both answer, then the old one ends', { tag: '@phone' }, async ({
+  page,
+  db,
+  signIn,
+  request,
+  anApplication,
+}) => {
   const owner = await makeOwner(db)
   const application = await anApplication(owner)
   await signIn(page, owner)

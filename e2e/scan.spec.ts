@@ -27,13 +27,9 @@ async function openScanner(phone: Page): Promise<void> {
   await phone.getByRole('link', { name: 'Scan QR code' }).click()
 }
 
-test('the camera reads the code that the portal drew, and the connection is granted with number and passkey', async ({
-  page,
-  product,
-  db,
-  signIn,
-  anApplication,
-}) => {
+test('the camera reads the code that the portal drew, and the connection is granted with number and passkey', {
+  tag: '@phone',
+}, async ({ page, product, db, signIn, anApplication }) => {
   const owner = await makeOwner(db)
   const passkey = await makePasskey(db, owner)
   await signIn(page, owner)

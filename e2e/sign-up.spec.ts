@@ -14,7 +14,7 @@ async function signOut(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { name: 'You are signed out' })).toBeVisible()
 }
 
-test('from nothing to a business and a passkey that signs in alone', async ({ page, product }) => {
+test('from nothing to a business and a passkey that signs in alone', { tag: '@phone' }, async ({ page, product }) => {
   const email = `carla.${Date.now()}.${test.info().project.name}@example.test`
   await giveAuthenticator(page)
 
@@ -63,7 +63,12 @@ test('from nothing to a business and a passkey that signs in alone', async ({ pa
   })
 })
 
-test('a recovery code stands in for the second factor, once', async ({ page, db, signIn, openDevice }) => {
+test('a recovery code stands in for the second factor, once', { tag: '@phone' }, async ({
+  page,
+  db,
+  signIn,
+  openDevice,
+}) => {
   const person = await makePerson(db)
   await signIn(page, person)
   await page.goto('/security')
@@ -125,7 +130,12 @@ test('five wrong passwords lock the password, with a warning before', async ({ p
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
 })
 
-test('a session that is ended elsewhere is over at its next request', async ({ page, db, signIn, openDevice }) => {
+test('a session that is ended elsewhere is over at its next request', { tag: '@phone' }, async ({
+  page,
+  db,
+  signIn,
+  openDevice,
+}) => {
   const person = await makePerson(db)
   await signIn(page, person)
   const other = await openDevice()
@@ -144,7 +154,12 @@ test('a session that is ended elsewhere is over at its next request', async ({ p
   await expect(page.getByText('This session')).toBeVisible()
 })
 
-test('what is sensitive asks for a fresh proof in place, and then goes on', async ({ page, db, signIn, product }) => {
+test('what is sensitive asks for a fresh proof in place, and then goes on', { tag: '@phone' }, async ({
+  page,
+  db,
+  signIn,
+  product,
+}) => {
   const person = await makePerson(db)
   await signIn(page, person, { provedMinutesAgo: 6 })
   await page.goto('/security')

@@ -19,6 +19,7 @@ import { type JobData, jobs, type Queue } from '@/lib/jobs/jobs'
 import { sweepTokens } from '@/lib/oauth/sweep-tokens'
 import { sweepPeople } from '@/lib/people/sweep-people'
 import { deliverPush } from '@/lib/push/deliver-push'
+import { tellConnected } from '@/lib/transfers/tell-connected'
 
 const handlers: { [Q in Queue]: (data: JobData[Q], jobId: string) => Promise<unknown> } = {
   mail: deliverMail,
@@ -45,6 +46,7 @@ const handlers: { [Q in Queue]: (data: JobData[Q], jobId: string) => Promise<unk
   'consent-notices': () => sendConsentNotices(systemContext('notices')),
   'revocation-plan': () => planFetches(systemContext('revocation')),
   'revocation-fetch': (data) => fetchSource(systemContext('revocation'), data),
+  'transfer-notices': (data) => tellConnected(database().db, data),
 }
 
 function systemContext(name: string): Context {

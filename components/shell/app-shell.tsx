@@ -1,7 +1,7 @@
 import { Menu } from 'lucide-react'
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Logo } from '@/components/brand/logo'
+import { Link } from '@/components/ui/link'
 import { Sheet } from '@/components/ui/sheet'
 import { SkipLink } from '@/components/ui/skip-link'
 import { type NavItem, NavLinks } from './nav-links'

@@ -1,6 +1,6 @@
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Logo } from '@/components/brand/logo'
+import { Link } from '@/components/ui/link'
 
 export type MessagePageProps = {
   icon: ReactNode

@@ -1,6 +1,6 @@
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Logo } from '@/components/brand/logo'
+import { Link } from '@/components/ui/link'
 import { SkipLink } from '@/components/ui/skip-link'
 import { type NavItem, NavLinks } from './nav-links'
 

@@ -10,6 +10,8 @@ import { Notice } from './notice'
 import { SubmitButton } from './submit-button'
 
 export type ConfirmDialogProps = {
+  /** Opens by itself at an address that ends in `#` and this; without scripts that leads to its button. */
+  anchor?: string
   /** Words on the button that opens it. */
   trigger: ReactNode
   triggerVariant?: ButtonStyle['variant']
@@ -42,6 +44,7 @@ export type ConfirmDialogProps = {
  * opens before scripts have loaded, and injects no style elements, which the content security policy forbids.
  */
 export function ConfirmDialog({
+  anchor,
   trigger,
   triggerVariant = 'secondary',
   triggerSize,
@@ -70,9 +73,18 @@ export function ConfirmDialog({
     cancel.current?.focus()
   }
 
+  useEffect(() => {
+    if (!anchor || location.hash !== `#${anchor}`) return
+    // Once: a reload shows the page as it is.
+    history.replaceState(history.state, '', location.pathname + location.search)
+    if (!dialog.current?.open) dialog.current?.showModal()
+    cancel.current?.focus()
+  }, [anchor])
+
   return (
     <>
       <Button
+        id={anchor}
         variant={triggerVariant}
         size={triggerSize}
         aria-haspopup="dialog"

@@ -1,6 +1,6 @@
-import Link from 'next/link'
 import type { ComponentProps } from 'react'
 import { type ButtonStyle, buttonStyle } from './button'
+import { Link } from './link'
 import { mergeClasses } from './merge-classes'
 
 export type LinkButtonProps = ComponentProps<typeof Link> & ButtonStyle

@@ -1,4 +1,7 @@
-import Link from 'next/link'
+'use client'
+
+import { useEffect, useRef } from 'react'
+import { Link } from './link'
 
 export type TabsProps = {
   label: string
@@ -7,10 +10,20 @@ export type TabsProps = {
   current: string
 }
 
-/** Views of one thing, each with its own address. */
+/** Views of one thing, each with its own address. Where they do not all fit, the one shown is scrolled to. */
 export function Tabs({ label, tabs, current }: TabsProps) {
+  const strip = useRef<HTMLElement>(null)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: which one is current is read from the links
+  useEffect(() => {
+    const tab = strip.current?.querySelector('[aria-current]')
+    if (!strip.current || !tab) return
+    const [outer, inner] = [strip.current.getBoundingClientRect(), tab.getBoundingClientRect()]
+    strip.current.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2)
+  }, [current])
+
   return (
-    <nav aria-label={label} className="mb-6 overflow-x-auto border-b border-line">
+    <nav ref={strip} aria-label={label} className="mb-6 overflow-x-auto border-b border-line">
       <ul className="flex gap-5">
         {tabs.map((tab) => (
           <li key={tab.href}>

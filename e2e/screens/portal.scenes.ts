@@ -191,8 +191,11 @@ scene(
         data: { grant_type: 'client_credentials', ...credentials(application) },
       })
     }
-    await page.waitForTimeout(1500) // uses are written once a second
-    await page.goto(address)
+    // Uses are written once a second.
+    await expect(async () => {
+      await page.goto(address)
+      await expect(page.getByText('3 times in 24 hours').first()).toBeVisible({ timeout: 500 })
+    }).toPass()
     await shoot(page, 'portal-credentials-used')
     await open('Rotate secret')
     await shoot(page, 'portal-secret-rotate')

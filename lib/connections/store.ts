@@ -223,7 +223,10 @@ export async function listOwnersOf(db: Database, customerId: string) {
 }
 
 /** Owners of every Customer that has granted the application a Connection which lives, each once. */
-export async function listOwnersConnected(db: Database, applicationId: string) {
+export async function listOwnersConnected(
+  db: Database,
+  { applicationId, after, limit }: { applicationId: string; after: string | null; limit: number },
+) {
   return db
     .selectDistinct({ id: people.id, email: people.email, name: people.name, locale: people.locale })
     .from(connections)
@@ -237,9 +240,11 @@ export async function listOwnersConnected(db: Database, applicationId: string) {
         eq(memberships.role, 'owner'),
         isNull(memberships.endedAt),
         isNull(people.disabledAt),
+        after === null ? undefined : gt(people.id, after),
       ),
     )
     .orderBy(people.id)
+    .limit(limit)
 }
 
 export async function findNameOf(db: Database, personId: string): Promise<string | null> {

@@ -17,6 +17,8 @@ export type JobData = {
   'consent-notices': Record<string, never>
   'revocation-plan': Record<string, never>
   'revocation-fetch': { sourceId: string }
+  /** `after`: the person told last; null at the beginning. */
+  'transfer-notices': { applicationId: string; application: string; owner: string; after: string | null }
 }
 export type Queue = keyof JobData
 export const QUEUES: readonly Queue[] = [
@@ -30,6 +32,7 @@ export const QUEUES: readonly Queue[] = [
   'consent-notices',
   'revocation-plan',
   'revocation-fetch',
+  'transfer-notices',
 ]
 
 /** About three minutes: whatever is waited for is worthless later. */

@@ -1,9 +1,8 @@
 import { listPeopleAllowed } from '@/lib/applications/list-people-allowed'
 import { recordEvent } from '@/lib/audit/record-event'
-import { listPeopleConnected } from '@/lib/connections/list-people-connected'
 import type { Context } from '@/lib/context/context'
 import { cancelDispositionsOf } from '@/lib/dispositions/cancel-dispositions-of'
-import { env } from '@/lib/env/env'
+import { enqueueJob } from '@/lib/jobs/jobs'
 import { sendMail } from '@/lib/people/send-mail'
 import { transferOver } from './errors'
 import { holdReceived } from './hold-received'
@@ -38,12 +37,8 @@ export async function acceptTransfer(ctx: Context, input: TransferInput): Promis
     const receiver = await store.findBusiness(tx, transfer.toCustomerId)
     const words = { application: transfer.applicationName, owner: receiver?.name ?? '' }
     for (const person of team) await sendMail(tx, person, 'application-transferred', words)
-    for (const person of await listPeopleConnected(tx, applicationId)) {
-      await sendMail(tx, person, 'connected-application-transferred', {
-        ...words,
-        link: new URL('/connections', env().publicUrl).href,
-      })
-    }
+    // Of those connected there may be any number: a job tells them, page by page.
+    await enqueueJob(tx, 'transfer-notices', { ...words, applicationId, after: null })
     return { applicationId }
   })
 }

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { aCustomer, aMember, anAccount, anApplication, aPerson } from '@/db/factories'
 import { connections } from '@/db/schema/connections'
@@ -15,6 +15,7 @@ import { isDomainError } from '@/lib/core/errors'
 import { newId, newWireId } from '@/lib/core/ids'
 import { newHexToken, sha256 } from '@/lib/core/secrets'
 import { addDays, addMs, MINUTE } from '@/lib/core/time'
+import type { JobData } from '@/lib/jobs/jobs'
 import { readMail, readToken } from '@/lib/people/testing/read-mail'
 import { acceptInvitation } from '@/lib/team/accept-invitation'
 import { inviteMember } from '@/lib/team/invite-member'
@@ -23,6 +24,7 @@ import { cancelTransfer, refuseTransfer } from './end-transfer'
 import { findOfferedTransfer, listReceivedTransfers } from './list-transfers'
 import { requestTransfer } from './request-transfer'
 import { RequestTransferInput, TRANSFER_DAYS } from './schema'
+import { tellConnected } from './tell-connected'
 
 const { db, url } = await testDatabase()
 const replica = await connectReplica(url)
@@ -51,6 +53,37 @@ async function anOffer() {
   await requestTransfer(scene.giver.ctx, scene.ask)
   const transferId = (await findOfferedTransfer(scene.giver.ctx, scene))?.id ?? ''
   return { ...scene, transferId, offer: { transferId } }
+}
+
+/** Owner of an account that the application is connected to. */
+async function aPayer(applicationId: string) {
+  const payer = await aBusiness('Payer')
+  const account = await anAccount(db, payer.customer.id)
+  const connectionId = newWireId('connection')
+  await db.insert(connections).values({
+    id: connectionId,
+    applicationId,
+    environment: 'sandbox',
+    accountId: account.id,
+    customerId: payer.customer.id,
+    grantedBy: payer.person.id,
+    grantedAt: now,
+    codeHash: sha256(newHexToken()),
+    codeHint: '…12345',
+  })
+  return { ...payer, connectionId }
+}
+
+/** Works off the notices of one transfer, two people at a time; in how many jobs. */
+async function tellEverybody(applicationId: string): Promise<number> {
+  for (let done = 0; ; done++) {
+    const waiting = await db.execute<{ data: JobData['transfer-notices'] }>(sql`
+      select data from pgboss.job where name = 'transfer-notices' and data->>'applicationId' = ${applicationId}
+      order by created_on offset ${done}`)
+    const [next] = waiting
+    if (!next) return done
+    await tellConnected(db, next.data, 2)
+  }
 }
 
 async function inRole(applicationId: string, role: ApplicationRole) {
@@ -187,20 +220,8 @@ describe('acceptTransfer', () => {
     const scene = await anOffer()
     const { giver, receiver, applicationId, offer } = scene
     await db.execute(`update customers set name_verified_at = now() where id = '${receiver.customer.id}'`)
-    const payer = await aBusiness('Payer')
-    const account = await anAccount(db, payer.customer.id)
-    const connectionId = newWireId('connection')
-    await db.insert(connections).values({
-      id: connectionId,
-      applicationId,
-      environment: 'sandbox',
-      accountId: account.id,
-      customerId: payer.customer.id,
-      grantedBy: payer.person.id,
-      grantedAt: now,
-      codeHash: sha256(newHexToken()),
-      codeHint: '…12345',
-    })
+    const payers = [await aPayer(applicationId), await aPayer(applicationId), await aPayer(applicationId)]
+    const [payer] = payers as [(typeof payers)[0]]
     const own = await anAccount(db, giver.customer.id)
     const waiting = await startSelfConnection(giver.ctx, {
       applicationId,
@@ -208,11 +229,15 @@ describe('acceptTransfer', () => {
       accountId: own.id,
     })
     await acceptTransfer(receiver.ctx, offer)
-    const [kept] = await db.select().from(connections).where(eq(connections.id, connectionId))
+    const [kept] = await db.select().from(connections).where(eq(connections.id, payer.connectionId))
     expect(kept?.revokedAt).toBeNull()
     expect((await getPublicApplication(payer.ctx, { applicationId })).ownerName).toBe('Receiver GmbH')
-    const [mail] = await readMail(db, payer.person.email)
-    expect(mail?.subject).toContain('has a new owner')
+    expect(await tellEverybody(applicationId)).toBe(2)
+    for (const { person } of payers) {
+      expect((await readMail(db, person.email)).map(({ subject }) => subject)).toEqual([
+        expect.stringContaining('has a new owner'),
+      ])
+    }
     const [ended] = await db.select().from(dispositions).where(eq(dispositions.id, waiting.dispositionId))
     expect(ended).toMatchObject({ status: 'CANCELLED', importTokenSealed: null })
     const cancelled = await db

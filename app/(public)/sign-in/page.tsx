@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
+import { Link } from '@/components/ui/link'
 import { Notice } from '@/components/ui/notice'
 import { env } from '@/lib/env/env'
 import { CODE_METHODS, type CodeMethod } from '@/lib/people/schema'

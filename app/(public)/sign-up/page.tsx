@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
+import { Link } from '@/components/ui/link'
 import { EntryPage } from '../entry-page'
 import { SignUpForm } from './sign-up-form'
 

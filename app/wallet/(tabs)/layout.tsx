@@ -1,8 +1,8 @@
 import { House, ScanQrCode, ShieldCheck } from 'lucide-react'
-import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { WalletShell } from '@/components/shell/wallet-shell'
+import { Link } from '@/components/ui/link'
 import { currentSession } from '@/lib/session/current-session'
 
 export default async function TabsLayout({ children }: { children: ReactNode }) {

@@ -1,7 +1,7 @@
 import { ChevronRight, ScanQrCode } from 'lucide-react'
-import Link from 'next/link'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { EnvironmentBadge } from '@/components/ui/environment'
+import { Link } from '@/components/ui/link'
 import { LinkButton } from '@/components/ui/link-button'
 import { Time } from '@/components/ui/time'
 import { listPendingDispositions } from '@/lib/dispositions/list-pending-dispositions'

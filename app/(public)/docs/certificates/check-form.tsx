@@ -10,8 +10,17 @@ import { checkChainAction } from './actions'
 
 export function CheckForm() {
   const [state, action] = useActionState(checkChainAction, IDLE)
+  const form = useRef<HTMLFormElement>(null)
   const outcome = useRef<HTMLElement>(null)
   const errors = fieldErrorsOf(state)
+
+  // React empties a form after its action; what was checked stays, text and file, to be mended and checked again.
+  useEffect(() => {
+    const keep = (event: Event) => event.preventDefault()
+    const element = form.current
+    element?.addEventListener('reset', keep)
+    return () => element?.removeEventListener('reset', keep)
+  }, [])
 
   useEffect(() => {
     if (state.status === 'done') outcome.current?.focus()
@@ -19,7 +28,7 @@ export function CheckForm() {
 
   return (
     <div className="flex flex-col gap-8">
-      <form action={action} className="flex flex-col gap-4">
+      <form ref={form} action={action} className="flex flex-col gap-4">
         <FormErrorSummary message={state.status === 'invalid' ? state.message : undefined} errors={errors} />
         <ChainField error={errors.chain} />
         <SubmitButton className="self-start">Check chain</SubmitButton>

@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { Link } from '@/components/ui/link'
 import { mergeClasses } from '@/components/ui/merge-classes'
 import { Mono } from '@/components/ui/mono'
 import { StatusBadge } from '@/components/ui/status-badge'

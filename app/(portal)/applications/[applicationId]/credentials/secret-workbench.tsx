@@ -88,6 +88,7 @@ function RotateDialog({
 }: SecretWorkbenchProps & FormProps<RotatedSecret>) {
   return (
     <ConfirmDialog
+      anchor="rotate"
       trigger={
         <>
           <RefreshCw aria-hidden />

@@ -81,7 +81,7 @@ export default async function WhatTheySawPage({ params }: { params: Promise<Para
                 <>
                   {may('credentials.rotate', environment) ? (
                     <LinkButton
-                      href={`/applications/${application.id}/credentials?environment=${environment}`}
+                      href={`/applications/${application.id}/credentials?environment=${environment}#rotate`}
                       variant="secondary"
                       size="sm"
                     >
