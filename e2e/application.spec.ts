@@ -170,7 +170,10 @@ test('looking at a page asks for that page alone', async ({ page, db, signIn, an
   const address = `/applications/${application.application_id}`
   await page.goto(address, { waitUntil: 'networkidle' })
   expect(pages).toEqual([address])
-  await page.getByRole('navigation', { name: /^Pages of/ }).getByRole('link', { name: 'Credentials' }).click()
+  await page
+    .getByRole('navigation', { name: /^Pages of/ })
+    .getByRole('link', { name: 'Credentials' })
+    .click()
   await expect(page.getByRole('heading', { name: 'Application secrets' })).toBeVisible()
   expect(pages).toEqual([address, `${address}/credentials`])
 })

@@ -20,7 +20,7 @@ async function consentGiven(
   )
 }
 
-test('a person sees what they allowed and until when, and takes it back', async ({
+test('a person sees what they allowed and until when, and takes it back', { tag: '@phone' }, async ({
   page,
   db,
   signIn,
@@ -71,7 +71,12 @@ test('a person sees what they allowed and until when, and takes it back', async 
   })
 })
 
-test('a consent that ends soon says so, and is renewed after a proof', async ({ page, db, signIn, anApplication }) => {
+test('a consent that ends soon says so, and is renewed after a proof', { tag: '@phone' }, async ({
+  page,
+  db,
+  signIn,
+  anApplication,
+}) => {
   const owner = await makeOwner(db)
   const application = await anApplication(owner)
   const { id } = await consentGiven(db, application, owner, 173)
