@@ -1,4 +1,5 @@
 import { recordEvent } from '@/lib/audit/record-event'
+import { assert } from '@/lib/core/errors'
 import type { Operation } from '@/lib/dispositions/operation'
 import { newConnectionCode } from './connection-code'
 import { describeConnection } from './describe-connection'
@@ -10,14 +11,16 @@ import { grant } from './store'
 /** What accepting a disposition of the kind `connection` does: it grants, and makes the Connection Code. */
 export const connectionOperation: Operation = {
   kind: 'connection',
-  allows: CONNECTION_ALLOWS,
+  allows: () => CONNECTION_ALLOWS,
   until: null,
   describe: describeConnection,
   async accept(tx, ctx, accepted) {
+    const { accountId } = accepted
+    assert(accountId !== null, 'a Connection reaches an account')
     const code = newConnectionCode(accepted.subjectId, ctx.now)
     const customerId = await grant(tx, {
       id: accepted.subjectId,
-      accountId: accepted.accountId,
+      accountId,
       personId: accepted.personId,
       now: ctx.now,
       authTime: accepted.authTime,
@@ -31,7 +34,7 @@ export const connectionOperation: Operation = {
       applicationId: accepted.applicationId,
       environment: accepted.environment,
       subjectId: accepted.subjectId,
-      data: { disposition: accepted.dispositionId, account: accepted.accountId, amr: accepted.amr },
+      data: { disposition: accepted.dispositionId, account: accountId, amr: accepted.amr },
     })
     await notifyOwners(tx, ctx, accepted.subjectId, 'granted')
   },

@@ -15,6 +15,8 @@ const facts: OperationFacts = {
   },
   account: { id: 'acc_1', name: 'Main account', ibanMasked: 'IT60 •••• 3456', currency: 'EUR', customerName: 'Rossi' },
   reference: 'Order 7',
+  asked: null,
+  now: new Date('2026-11-02T10:00:00Z'),
 }
 
 test('in every language the statement names application, account, end and reference, and misses no word', () => {

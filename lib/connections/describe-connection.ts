@@ -1,4 +1,5 @@
 import { createTranslator } from 'use-intl/core'
+import { assert } from '@/lib/core/errors'
 import type { OperationFacts } from '@/lib/dispositions/operation'
 import type { Locale, Statement } from '@/lib/dispositions/schema'
 import en from '@/messages/en.json'
@@ -13,6 +14,7 @@ const CATALOGUES = { en, it }
 export function describeConnection(facts: OperationFacts, locale: Locale): Statement {
   const t = createTranslator({ locale, messages: CATALOGUES[locale], namespace: 'Connections.statement' })
   const { application, account } = facts
+  assert(account, 'a Connection reaches an account')
   const rows = [
     { label: t('application'), value: application.name },
     { label: t('owner'), value: application.ownerName ?? t('ownerUnverified') },

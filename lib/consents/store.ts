@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
 import { applicationEnvironments, applications } from '@/db/schema/applications'
 import { consents } from '@/db/schema/consents'
@@ -234,4 +234,23 @@ export async function listEnding(db: Database, now: Date, until: Date) {
     )
     .where(and(isNull(c.revokedAt), gt(c.expiresAt, now), lte(c.expiresAt, until)))
     .orderBy(c.expiresAt, c.id)
+}
+
+export async function listLive(
+  db: Database,
+  wanted: { personId: string; applicationId: string; environment: string; customerIds: readonly string[]; now: Date },
+) {
+  return db
+    .select({ id: c.id, customerId: c.customerId, authTime: c.authTime, amr: c.amr })
+    .from(c)
+    .where(
+      and(
+        eq(c.personId, wanted.personId),
+        eq(c.applicationId, wanted.applicationId),
+        eq(c.environment, wanted.environment),
+        inArray(c.customerId, [...wanted.customerIds]),
+        isNull(c.revokedAt),
+        gt(c.expiresAt, wanted.now),
+      ),
+    )
 }

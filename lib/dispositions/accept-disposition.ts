@@ -12,7 +12,7 @@ import { noLongerOpen, notPrepared, numberMissing } from './errors'
 import type { Operation } from './operation'
 import { challengeOf } from './prepare-acceptance'
 import { findReturnTo } from './return-to'
-import type { AcceptDispositionInput, Locale, PasskeyAssertion, SettledDisposition } from './schema'
+import type { AcceptDispositionInput, AskedForCustomers, Locale, PasskeyAssertion, SettledDisposition } from './schema'
 import { findOfImporter, insertEvidence, settleAccepted } from './store'
 
 /** How long an application may take to come back with the result token: as long as the Connection Code is given out. */
@@ -60,13 +60,14 @@ export async function acceptDisposition(
     })
     if (!won) throw noLongerOpen('another event was first')
 
-    const signed = JSON.parse(row.payload) as { account: { id: string }; locale: Locale }
+    const signed = JSON.parse(row.payload) as Signed
     await operation.accept(tx, inside, {
       dispositionId: row.id,
       subjectId: row.subjectId,
       applicationId: row.applicationId,
       environment: row.environment as Environment,
-      accountId: signed.account.id,
+      accountId: signed.account?.id ?? null,
+      asked: signed.asked ?? null,
       personId,
       authTime: ctx.now,
       // RFC 8176: a key in hardware or in software that travels, with the person verified: two factors at once.
@@ -96,6 +97,8 @@ export async function acceptDisposition(
     return { id: row.id, status: 'GRANTED', returnTo: await findReturnTo(inside, row, 'GRANTED') }
   })
 }
+
+type Signed = { account: { id: string } | null; asked?: AskedForCustomers; locale: Locale }
 
 /** What the browser says that it had signed; null where it says nothing of the kind. */
 function challengeIn({ response }: PasskeyAssertion): string | null {

@@ -37,7 +37,11 @@ export async function getDispositionForImporter(ctx: Context, input: Disposition
     application: asking,
     reference: offer.reference,
     isSelfInitiated: row.initiatorId !== null,
-    accounts: open ? await listAccountChoices(ctx.db, actor.personId, { environment: row.environment, ...offer }) : [],
+    wantsAccount: offer.asked === undefined,
+    accounts:
+      open && offer.asked === undefined
+        ? await listAccountChoices(ctx.db, actor.personId, { environment: row.environment, ...offer })
+        : [],
     isAccountFixed: offer.accountId !== null,
     numberWanted: row.numberWanted,
     numberMatched: row.numberMatchedAt !== null,

@@ -7,7 +7,7 @@ import { type Environment, newOpaqueToken, sha256 } from '@/lib/core/secrets'
 import { addMs, MINUTE } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
 import { requireRoom } from './require-room'
-import type { OperationKind } from './schema'
+import type { AskedForCustomers, OperationKind } from './schema'
 import { insertDisposition } from './store'
 
 /** contract.md, Family A: five minutes to import. */
@@ -18,8 +18,13 @@ export type Offer = {
   subjectId: string
   applicationId: string
   environment: Environment
-  /** What is asked, before an account is chosen. `accountId` fixes the account. */
-  offer: { reference: string | null; accountType: 'personal' | 'business' | null; accountId: string | null }
+  /** What is asked, before an account is chosen. `accountId` fixes the account; with `asked` there is none to choose. */
+  offer: {
+    reference: string | null
+    accountType: 'personal' | 'business' | null
+    accountId: string | null
+    asked?: AskedForCustomers
+  }
   numberWanted: boolean
   returnUrl: string | null
   resultWanted: boolean

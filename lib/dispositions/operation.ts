@@ -1,13 +1,16 @@
 import type { Transaction } from '@/db/client'
 import type { Context, PersonActor } from '@/lib/context/context'
 import type { Environment } from '@/lib/core/secrets'
-import type { AccountChoice, AskingApplication, Locale, OperationKind, Statement } from './schema'
+import type { AccountChoice, AskedForCustomers, AskingApplication, Locale, OperationKind, Statement } from './schema'
 
-/** What the importer is asked, whole: application, account and limits are known. */
+/** What the importer is asked, whole: application, account or Customers, and limits are known. */
 export type OperationFacts = {
   environment: Environment
   application: AskingApplication
-  account: AccountChoice
+  /** Null where it is asked for whole Customers. */
+  account: AccountChoice | null
+  asked: AskedForCustomers | null
+  now: Date
   reference: string | null
 }
 
@@ -17,7 +20,8 @@ export type AcceptedOperation = {
   subjectId: string
   applicationId: string
   environment: Environment
-  accountId: string
+  accountId: string | null
+  asked: AskedForCustomers | null
   personId: string
   authTime: Date
   amr: string[]
@@ -29,8 +33,8 @@ export type AcceptedOperation = {
  */
 export type Operation = {
   kind: OperationKind
-  allows: readonly string[]
-  /** End of what is granted, ISO 8601; null: until revoked. */
+  allows(facts: OperationFacts): readonly string[]
+  /** End of what is granted, ISO 8601: a moment, or a duration from the acceptance; null: until revoked. */
   until: string | null
   describe(facts: OperationFacts, locale: Locale): Statement
   accept(tx: Transaction, ctx: Context<PersonActor>, accepted: AcceptedOperation): Promise<void>

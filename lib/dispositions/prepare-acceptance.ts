@@ -51,9 +51,10 @@ export async function prepareAcceptance(
       owner_name: facts.application.ownerName,
       owner_verified: facts.application.ownerVerified,
     },
-    account: { id: facts.account.id, iban_masked: facts.account.ibanMasked },
+    account: facts.account && { id: facts.account.id, iban_masked: facts.account.ibanMasked },
+    ...(facts.asked ? { asked: facts.asked } : {}),
     reference: facts.reference,
-    allows: operation.allows,
+    allows: operation.allows(facts),
     until: operation.until,
     locale: input.locale,
     text_sha256: sha256(renderedText).toString('base64url'),
@@ -110,10 +111,12 @@ async function gatherFacts(
     throw conflict('application-suspended', 'This application has been stopped and cannot be allowed anything. Refuse.')
   }
   const offer = row.offer as Offer['offer']
+  const common = { environment: row.environment as Environment, application, reference: offer.reference, now: ctx.now }
+  if (offer.asked) return { ...common, account: null, asked: offer.asked }
   const choices = await listAccountChoices(ctx.db, personId, { environment: row.environment, ...offer })
   const account = choices.find((choice) => choice.id === (offer.accountId ?? accountId))
   if (!account) throw invalid('accountId', 'account-required', 'Choose one of your own accounts.')
-  return { environment: row.environment as Environment, application, account, reference: offer.reference }
+  return { ...common, account, asked: null }
 }
 
 async function splitPasskeys(ctx: Context) {

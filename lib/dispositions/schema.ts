@@ -7,7 +7,7 @@ export type DispositionStatus = (typeof DISPOSITION_STATUSES)[number]
 export const TERMINAL_STATUSES = ['GRANTED', 'REFUSED', 'CANCELLED', 'EXPIRED', 'REVOKED'] as const
 
 /** What can be confirmed through a disposition. Permissions, Authorizations and payments join here. */
-export const OPERATION_KINDS = ['connection'] as const
+export const OPERATION_KINDS = ['connection', 'consent'] as const
 export type OperationKind = (typeof OPERATION_KINDS)[number]
 
 export const END_REASONS = ['accepted', 'refused', 'wrong-numbers', 'phishing', 'cancelled', 'expired'] as const
@@ -75,6 +75,18 @@ export type AcceptDispositionInput = z.infer<typeof AcceptDispositionInput>
 /** One of the importer's own accounts that the operation may be about. */
 export type AccountChoice = { id: string; name: string; ibanMasked: string; currency: string; customerName: string }
 
+/**
+ * What is asked for whole Customers of the person, where no account is chosen: fixed by the offer, names included, so that
+ * it is shown and signed as it was chosen.
+ */
+export type AskedForCustomers = {
+  customers: { id: string; name: string }[]
+  scopes: string[]
+  denied_scopes: string[]
+  /** RFC 9396, as they were asked. */
+  authorization_details: Record<string, unknown>[] | null
+}
+
 /** Who asks, as far as a stranger may be told. */
 export type AskingApplication = {
   id: string
@@ -100,6 +112,8 @@ export type ImporterDisposition = {
   reference: string | null
   /** The initiator is the importer: somebody connects an account of their own. */
   isSelfInitiated: boolean
+  /** One account is to be chosen, or is fixed; otherwise what is asked is for whole Customers. */
+  wantsAccount: boolean
   accounts: AccountChoice[]
   /** The offer names the account: nothing to choose. */
   isAccountFixed: boolean

@@ -12,7 +12,7 @@ import { FLOW_ID } from './schema'
 import * as store from './store'
 
 /** Seed 002: 24 hours. RFC 9700 and FAPI 2.0 §5.3.2.1: at most 60 seconds. */
-const CODE_MS = { flow: 24 * HOUR, standard: MINUTE, pushed: MINUTE }
+export const CODE_MS = { flow: 24 * HOUR, standard: MINUTE, pushed: MINUTE }
 
 /**
  * The person's answer to a request that they opened in this browser: consents and a code, or a denial, and the address that
@@ -124,7 +124,7 @@ async function giveConsents(
   return allowed.customerIds.map((customerId) => consentIds.get(customerId) as string)
 }
 
-function callbackOf({ kind, redirectUri, state }: store.VisitedRow) {
+export function callbackOf({ kind, redirectUri, state }: store.VisitedRow) {
   return { redirectUri, state, flowid: kind === 'flow' ? FLOW_ID : null }
 }
 

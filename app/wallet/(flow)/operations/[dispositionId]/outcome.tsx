@@ -15,10 +15,11 @@ export async function Outcome({ disposition }: { disposition: ImporterDispositio
   const application = isolate(disposition.application.name)
   const ending = endingOf(disposition)
   const { returnTo } = disposition
+  const isConsent = disposition.operation === 'consent'
   return (
     <>
       <WalletMessage meaning={MEANING[ending]} role="status" title={t(`${ending}Title`)}>
-        <p>{t(ending, { application })}</p>
+        <p>{t(ending === 'GRANTED' && isConsent ? 'consented' : ending, { application })}</p>
         {returnTo ? <GoBack dispositionId={disposition.id} returnTo={returnTo} application={application} /> : null}
       </WalletMessage>
       {ending === 'refused' || ending === 'CANCELLED' || ending === 'EXPIRED' ? (
@@ -29,8 +30,8 @@ export async function Outcome({ disposition }: { disposition: ImporterDispositio
       ) : null}
       <WalletActions>
         {ending === 'GRANTED' && !returnTo ? (
-          <LinkButton href="/connections" variant="secondary" size="lg">
-            {t('connections')}
+          <LinkButton href={isConsent ? '/consents' : '/connections'} variant="secondary" size="lg">
+            {t(isConsent ? 'consents' : 'connections')}
           </LinkButton>
         ) : null}
         <LinkButton href="/wallet" variant={returnTo ? 'secondary' : 'primary'} size="lg">

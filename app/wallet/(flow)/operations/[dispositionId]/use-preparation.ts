@@ -7,7 +7,7 @@ import type { PrepareRefusal } from './prepare-outcome'
 
 export type Preparation =
   | { status: 'preparing' }
-  | { status: 'prepared'; accountId: string; prepared: PreparedAcceptance }
+  | { status: 'prepared'; prepared: PreparedAcceptance }
   | { status: 'refused'; reason: PrepareRefusal }
   | { status: 'failed' }
 
@@ -23,20 +23,21 @@ export function usePreparation(disposition: ImporterDisposition, accountId: stri
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` asks for it anew
   useEffect(() => {
-    if (accountId === null) return setPreparation({ status: 'refused', reason: 'account-required' })
+    if (disposition.wantsAccount && accountId === null)
+      return setPreparation({ status: 'refused', reason: 'account-required' })
     let isCurrent = true
     const form = new FormData()
     form.set('id', disposition.id)
-    form.set('accountId', accountId)
+    if (accountId !== null) form.set('accountId', accountId)
     form.set('locale', locale)
     setPreparation({ status: 'preparing' })
-    void prepare(form, accountId).then((next) => {
+    void prepare(form).then((next) => {
       if (isCurrent) setPreparation(next)
     })
     return () => {
       isCurrent = false
     }
-  }, [accountId, attempt, disposition.id, locale])
+  }, [accountId, attempt, disposition.id, disposition.wantsAccount, locale])
 
   // Who went to add or confirm a passkey in another tab comes back able to accept.
   const isUnable = preparation.status === 'prepared' ? !canSign(preparation) : preparation.status !== 'preparing'
@@ -55,13 +56,13 @@ export function canSign(preparation: Preparation): boolean {
   return preparation.status === 'prepared' && preparation.prepared.options.allowCredentials.length > 0
 }
 
-async function prepare(form: FormData, accountId: string): Promise<Preparation> {
+async function prepare(form: FormData): Promise<Preparation> {
   try {
     const answer = await prepareAction(IDLE, form)
     if (answer.status !== 'done') return { status: 'failed' }
     const { result } = answer
     if ('refused' in result) return { status: 'refused', reason: result.refused }
-    return { status: 'prepared', accountId, prepared: result.prepared }
+    return { status: 'prepared', prepared: result.prepared }
   } catch {
     return { status: 'failed' }
   }
