@@ -11,6 +11,7 @@ export default defineConfig({
     './db/schema/credentials.ts',
     './db/schema/certificates.ts',
     './db/schema/revocation.ts',
+    './db/schema/handshakes.ts',
     './db/schema/dispositions.ts',
     './db/schema/connections.ts',
     './db/schema/consents.ts',

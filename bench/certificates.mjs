@@ -1,11 +1,7 @@
 // Time and memory of checking a chain, without the openssl program and with it: an ordinary chain, the longest one, and the
 // largest submission that is refused only after it has been read.
-import { mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { loadSource } from './load-source.mjs'
 
 const ENTRY = `
 export { checkChain } from '@/lib/certificates/check-chain'
@@ -13,22 +9,6 @@ export { makeChain, NOW } from '@/lib/certificates/testing/make-chain'
 export { MAX_BYTES } from '@/lib/certificates/schema'
 `
 const RUNS = 200
-
-async function load() {
-  const directory = mkdtempSync(path.join(os.tmpdir(), 'countersign-bench-'))
-  const outfile = path.join(directory, 'certificates.mjs')
-  try {
-    const stdin = { contents: ENTRY, resolveDir: process.cwd(), loader: 'ts' }
-    const options = { bundle: true, platform: 'node', format: 'esm', target: 'node24', logLevel: 'warning' }
-    const banner = {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    }
-    await build({ stdin, outfile, ...options, banner, alias: { '@': process.cwd() } })
-    return await import(pathToFileURL(outfile).href)
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
-}
 
 async function measure(name, runs, check) {
   for (let warm = 0; warm < 10; warm++) await check()
@@ -49,7 +29,7 @@ async function measure(name, runs, check) {
 
 /** `npm run bench`, after the tokens. */
 export async function checkChains() {
-  const { checkChain, makeChain, NOW, MAX_BYTES } = await load()
+  const { checkChain, makeChain, NOW, MAX_BYTES } = await loadSource(ENTRY)
   const agree = async () => ({ says: 'accept' })
   const check = (bytes, anchors, openssl) => () => checkChain({ bytes, anchors, at: NOW, openssl })
   const usual = makeChain({ kind: 'rsa2048' })

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { ApplicationRole } from '@/lib/access/permissions'
+import { describeName } from '@/lib/certificates/describe-name'
 import { ibanFrom } from '@/lib/core/iban'
 import { newId } from '@/lib/core/ids'
 import { type Environment, newApplicationSecret, newHexToken, newOpaqueToken, sha256 } from '@/lib/core/secrets'
@@ -171,7 +172,7 @@ export async function aCertificateChain(
     id: newId('chain'),
     applicationId: application.id,
     environment: application.environment,
-    subject: leaf.subject,
+    subject: describeName(leaf.subject),
     leafSha256: sha256(chain.leaf),
     rootSha256: sha256(chain.root.der),
     keySha256,
@@ -186,9 +187,14 @@ export async function aCertificateChain(
   await db.insert(certificateChains).values(row)
   for (const [position, der] of [chain.leaf, chain.intermediate.der, chain.root.der].entries()) {
     const { subject, validTo } = new X509Certificate(der)
-    await db
-      .insert(chainCertificates)
-      .values({ chainId: row.id, position, der, sha256: sha256(der), subject, notAfter: new Date(validTo) })
+    await db.insert(chainCertificates).values({
+      chainId: row.id,
+      position,
+      der,
+      sha256: sha256(der),
+      subject: describeName(subject),
+      notAfter: new Date(validTo),
+    })
   }
   return row
 }

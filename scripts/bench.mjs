@@ -6,6 +6,8 @@ if (requireNode()) {
   await buildIfNeeded()
   const { main } = await import('../bench/tokens.mjs')
   await main()
+  const { measureMtls } = await import('../bench/mtls.mjs')
+  await measureMtls()
   const { checkChains } = await import('../bench/certificates.mjs')
   await checkChains()
 }

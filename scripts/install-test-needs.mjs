@@ -1,4 +1,4 @@
-// What the tests need beside npm packages: a Chromium, openssl, PgBouncer, nginx, HAProxy. On Debian as root they are installed by apt;
+// What the tests need beside npm packages: a Chromium, openssl, curl, PgBouncer, nginx, HAProxy. On Debian as root they are installed by apt;
 // elsewhere the missing ones are named.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -11,6 +11,7 @@ const NEEDS = [
   { package: 'pgbouncer', files: ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'] },
   { package: 'nginx', files: ['/usr/sbin/nginx'] },
   { package: 'haproxy', files: ['/usr/sbin/haproxy'] },
+  { package: 'curl', files: ['/usr/bin/curl'] },
   { package: 'openssl', files: ['/usr/bin/openssl'] },
 ]
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { collectDefaultMetrics, Registry } from 'prom-client'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { database } from '@/db/client'
 import { isMigrated } from '@/db/migrate'
 import { clockSkewMs, synchronizeClock } from '@/lib/context/clock'
@@ -7,6 +7,7 @@ import type { RequestInfo } from '@/lib/context/request-info'
 import { equalBytes, sha256 } from '@/lib/core/secrets'
 import { SECOND } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
+import { trustStore } from './tls/trust'
 
 const PATHS = new Set(['/healthz', '/readyz', '/metrics'])
 const CLOCK_SKEW_MS_MAX = 2 * SECOND
@@ -66,6 +67,14 @@ export function metrics(): Registry {
   if (!holder[KEY]) {
     holder[KEY] = new Registry()
     collectDefaultMetrics({ register: holder[KEY], prefix: 'countersign_' })
+    new Gauge({
+      name: 'countersign_trust_store_version',
+      help: 'Version of the trust store that this process verifies client certificates against',
+      registers: [holder[KEY]],
+      collect() {
+        this.set(trustStore().version)
+      },
+    })
   }
   return holder[KEY]
 }

@@ -5,6 +5,7 @@ import { sweepChains } from '@/lib/certificates/close-one-way'
 import { notifyExpiries } from '@/lib/certificates/notify-expiries'
 import { fetchSource } from '@/lib/certificates/revocation/fetch-source'
 import { planFetches } from '@/lib/certificates/revocation/plan-fetches'
+import { sweepHandshakes } from '@/lib/certificates/sweep-handshakes'
 import { sweepConnectionCodes } from '@/lib/connections/sweep-connection-codes'
 import { sendConsentNotices } from '@/lib/consents/send-consent-notices'
 import { currentTime } from '@/lib/context/clock'
@@ -38,6 +39,7 @@ const handlers: { [Q in Queue]: (data: JobData[Q], jobId: string) => Promise<unk
     await sweepTokens(db, currentTime())
     await sweepPeople(db, currentTime())
     await sweepUsageReports(db, currentTime())
+    await sweepHandshakes(db, currentTime())
     await retireUnusedSecrets(systemContext('retirement'))
     await sweepChains(systemContext('certificates'))
   },

@@ -2,6 +2,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
 import { type SecureContextOptions, TLSSocket } from 'node:tls'
 import { getRequestListener } from '@hono/node-server'
+import { handshakeReporter } from '@/lib/certificates/handshake-reporter'
 import { requireNotRevoked } from '@/lib/certificates/revocation/verdicts'
 import { currentTime } from '@/lib/context/clock'
 import { type RequestInfo, requestInfoStorage } from '@/lib/context/request-info'
@@ -16,7 +17,8 @@ import { log } from '@/lib/log/log'
 import { answerClientError, answerHandshakeError, newRequestId } from './answer-client-error'
 import { answerHealth, isHealthPath } from './health'
 import { isMachinePath, type Match, type Method, matchMachineRoute } from './machine-routes'
-import { presentedBy, presentedOn, requireTrusted } from './tls/client-certificate'
+import { noteConnection, type Presented, presentedBy, presentedOn, requireTrusted } from './tls/client-certificate'
+import { normalizeAddress } from './tls/peer-address'
 
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
@@ -75,6 +77,7 @@ export function createTlsListener(
     answerRequests(way, pages, options),
   )
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => answerHandshakeError(error, socket, way))
+  if (way === '2') server.on('secureConnection', noteConnection)
   return bounded(server, options)
 }
 
@@ -186,23 +189,35 @@ function refusalOf(info: RequestInfo, request: IncomingMessage, clientCert: stri
     if (!isCanonical(request.url ?? '')) return NOT_FOUND
     return misdirected ?? wrongHostOf(info, path)
   }
+  const now = currentTime()
+  const { requestId, address } = info
+  let presented: Presented | null = null
   try {
-    const now = currentTime()
     const { socket } = request
-    const presented = socket instanceof TLSSocket ? presentedOn(socket, now) : presentedBy(clientCert)
+    const isDirect = socket instanceof TLSSocket
+    presented = isDirect ? presentedOn(socket, now) : presentedBy(clientCert)
     if (misdirected) return misdirected
     const certificate = requireTrusted(presented, now)
     const revocation = requireNotRevoked(certificate.sha256, now)
     if (revocation) info.revocation = { verdict: revocation.verdict, ageSeconds: revocation.ageSeconds }
     info.certificate = certificate
+    if (!isDirect) handshakeReporter().noteSound(certificate, { now, address })
   } catch (error) {
     if (!isDomainError(error)) throw error
-    const { requestId, address } = info
+    const refused = { code: error.reason, certificate: presented?.certificate ?? null, clientId: keyNamedBy(request) }
+    const protocol = request.socket instanceof TLSSocket ? request.socket.getProtocol() : null
+    handshakeReporter().noteRefused(refused, { now, address, protocol })
     log().info({ requestId, address, reason: error.reason, detail: error.detail }, 'client certificate refused')
     return { status: STATUS_OF_KIND[error.kind], message: error.message, code: error.reason }
   }
   if (!isCanonical(request.url ?? '')) return NOT_FOUND
   return wrongHostOf(info, path)
+}
+
+/** The Application Key of HTTP Basic, before anything of it is believed. */
+function keyNamedBy({ headers }: IncomingMessage): string | null {
+  const encoded = /^Basic ([A-Za-z0-9+/]{44,})/i.exec(headers.authorization ?? '')?.[1]
+  return encoded === undefined ? null : Buffer.from(encoded.slice(0, 44), 'base64').toString('latin1').slice(0, 32)
 }
 
 /** The authority is one of this listener's, and the name of the TLS handshake is the same (RFC 9110 §7.4). */
@@ -276,10 +291,6 @@ const FORWARDED_HEADERS = [
   'x-real-ip',
   'x-middleware-subrequest',
 ]
-
-function normalizeAddress(address: string | undefined): string {
-  return (address ?? '').replace(/^::ffff:(?=\d+\.)/, '')
-}
 
 /** contract.md: encoded letters, digits, dots, double slashes and backslashes make a path that nobody serves. */
 function isCanonical(url: string): boolean {

@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { database } from '@/db/client'
+import { handshakeReporter } from '@/lib/certificates/handshake-reporter'
 import { hasOpenssl } from '@/lib/certificates/openssl'
 import { refreshRevocation } from '@/lib/certificates/revocation/verdicts'
 import { synchronizeClock } from '@/lib/context/clock'
@@ -17,7 +18,7 @@ import { joinDatabase, type OpenedDatabase, openDatabase } from './open-database
 import { prepareDemo } from './prepare-demo'
 import { openTls, type TlsListeners } from './tls/open-tls'
 import { loadServerCertificate } from './tls/server-certificate'
-import { refreshTrust } from './tls/trust'
+import { followTrust, leaveTrust } from './tls/trust'
 
 const development = process.argv.includes('--dev')
 const CLOCK_MS = 500
@@ -74,8 +75,9 @@ async function serve(opened: OpenedDatabase, options: { announces: boolean }): P
   const timers = [
     every(CLOCK_MS, () => synchronizeClock(opened.db)),
     every(USAGE_MS, () => usageReporter().flush(opened.db)),
-    every(TRUST_MS, () => refreshTrust(opened.db)),
     every(TRUST_MS, () => refreshRevocation(opened.db)),
+    every(TRUST_MS, () => followTrust(opened.db)),
+    every(USAGE_MS, () => handshakeReporter().flush(opened.db)),
     ...(tls ? [every(CERTIFICATE_MS, () => tls.reloadCertificate())] : []),
   ]
   await listen(plain, 'PORT', env().port, env().trustedProxySecret === null ? loopback() : env().host)
@@ -88,6 +90,8 @@ async function serve(opened: OpenedDatabase, options: { announces: boolean }): P
     for (const timer of timers) clearInterval(timer)
     await Promise.all([plain, ...(tls ? [tls.oneWay, tls.twoWay] : [])].map(closeServer))
     await usageReporter().stop(database().db)
+    await handshakeReporter().flush(database().db)
+    await leaveTrust(database().db)
     await pages.close()
     await opened.close()
   })

@@ -1,3 +1,4 @@
+import { certificateRefusals } from '@/db/schema/handshakes'
 import { expect } from '../fixtures'
 import { makeOwner, makeViewer } from '../support/people'
 import { scene } from './shoot'
@@ -57,6 +58,36 @@ scene('certificates of an application', async ({ page, db, signIn, anApplication
   await page.getByRole('button', { name: 'Make a calendar address' }).click()
   await expect(page.getByRole('textbox', { name: 'Calendar address' })).toBeVisible()
   await shoot(page, 'portal-certificates')
+  const at = new Date()
+  const refused = {
+    applicationId: application.application_id,
+    environment: 'sandbox',
+    address: '192.0.2.17',
+    firstAt: at,
+  }
+  await db.insert(certificateRefusals).values([
+    {
+      ...refused,
+      code: 'certificate-untrusted',
+      laidBy: 'application-key',
+      leafSha256: Buffer.alloc(32, 7),
+      subject: `O=Somebody, CN=${'a very long name '.repeat(5)}`,
+      issuer: 'O=Another Trust Services Provider, CN=Another Issuing CA G2',
+      protocol: 'TLSv1.3',
+      lastAt: at,
+      times: 12,
+    },
+    {
+      ...refused,
+      code: 'certificate-missing',
+      laidBy: 'application-key',
+      leafSha256: Buffer.alloc(0),
+      subject: '',
+      issuer: '',
+      lastAt: new Date(at.getTime() - 3_600_000),
+      times: 1,
+    },
+  ])
   await page.getByRole('listitem').filter({ hasText: 'Ending' }).getByRole('link').click()
   await expect(page.getByRole('button', { name: 'Revoke chain' })).toBeVisible()
   await shoot(page, 'portal-certificate-ending')

@@ -27,7 +27,7 @@ type StartOptions = {
 
 export async function startProduct(options: StartOptions): Promise<Product> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'countersign-e2e-'))
-  const [port, ...pushPorts] = await freePorts(options.pushServices + 1)
+  const [port, mtlsPort, ...pushPorts] = await freePorts(options.pushServices + 2)
   const url = `http://localhost:${port}`
   const log = openSync(path.join(dataDir, 'server.log'), 'a')
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
@@ -35,6 +35,7 @@ export async function startProduct(options: StartOptions): Promise<Product> {
     env: {
       ...withoutSettings(process.env),
       ...settings(dataDir, Number(port)),
+      MTLS_PORT: String(mtlsPort),
       ...options.settings,
       OUTBOUND_ALLOW: pushPorts.map((pushPort) => `127.0.0.1:${pushPort}`).join(','),
     },

@@ -6,6 +6,8 @@ export type ClientCertificate = {
   /** Lower-case hex, of the DER. */
   sha256: Hex
   der: Buffer
+  /** Of the handshake, as OpenSSL names it (`TLSv1.3`); none where a proxy made it. */
+  protocol?: string
 }
 
 /** contract.md, Machine endpoints. 1: the 1-way host only; 2: the 2-way host only; 1|2: as the calling application requires. */

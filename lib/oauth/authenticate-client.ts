@@ -2,8 +2,10 @@ import { chainState, isUsable } from '@/lib/certificates/chain-state'
 import { requireNotRevoked } from '@/lib/certificates/revocation/verdicts'
 import type { ClientActor, Context } from '@/lib/context/context'
 import type { ClientCertificate } from '@/lib/context/request-info'
+import { isDomainError } from '@/lib/core/errors'
 import { isHexToken, newHexToken, sha256Hex } from '@/lib/core/secrets'
 import { markUsage } from '@/lib/credentials/mark-usage'
+import { noteRefusedCertificate } from './note-refused-certificate'
 import { refuseClient } from './refuse-client'
 import { requireUsableChain } from './require-usable-chain'
 import { tokenRoad } from './token-road'
@@ -33,7 +35,12 @@ export async function authenticateClient(ctx: Context, input: AuthenticateClient
     leafSha256: certificate?.sha256 ?? '',
     now: ctx.now,
   })
-  requireUsableChain(chains, ctx.now)
+  try {
+    requireUsableChain(chains, ctx.now)
+  } catch (error) {
+    if (isDomainError(error)) noteRefusedCertificate(ctx, { code: error.reason, certificate, clientId })
+    throw error
+  }
   if (!client) return refuseClient(ctx, clientId, 'no live secret of this key fits')
   const chain = chains.find(
     (one) =>
@@ -42,6 +49,7 @@ export async function authenticateClient(ctx: Context, input: AuthenticateClient
       isUsable(chainState(one, ctx.now)),
   )
   if (certificate && !chain) {
+    noteRefusedCertificate(ctx, { code: 'certificate-of-another', certificate, clientId, secretFits: true })
     return refuseClient(ctx, clientId, `the certificate ${certificate.sha256} is not one that this client submitted`)
   }
   // The guard let the leaf pass for some environment; this one may be stricter.

@@ -11,10 +11,13 @@ import {
   certificateWrongUsage,
   sessionResumed,
 } from '@/lib/certificates/handshake-errors'
+import { handshakeReporter } from '@/lib/certificates/handshake-reporter'
+import { currentTime } from '@/lib/context/clock'
 import type { ClientCertificate } from '@/lib/context/request-info'
-import type { DomainError } from '@/lib/core/errors'
+import { type DomainError, isDomainError } from '@/lib/core/errors'
 import { sha256, toHex } from '@/lib/core/secrets'
 import { readClientCertHeader } from './client-cert-header'
+import { normalizeAddress } from './peer-address'
 import { keepSocket, trustStore } from './trust'
 
 /** What came with a handshake, directly or by the word of the proxy. */
@@ -51,6 +54,18 @@ export function presentedBy(header: string | undefined): Presented {
   return { ...describe(leaf), faultAt: (now) => pathFaultOf(leaf, now) }
 }
 
+/** Remembers who connected, request or not: somebody may be trying just that. */
+export function noteConnection(socket: TLSSocket): void {
+  const now = currentTime()
+  try {
+    const certificate = requireTrusted(presentedOn(socket, now), now)
+    const { protocol } = certificate
+    handshakeReporter().noteSound(certificate, { now, address: normalizeAddress(socket.remoteAddress), protocol })
+  } catch (error) {
+    if (!isDomainError(error)) throw error // the first request is told, and noted with what it says of itself
+  }
+}
+
 /** It leads to a root and its dates hold now. @throws DomainError with one of HANDSHAKE_CODES */
 export function requireTrusted(presented: Presented, now: Date): ClientCertificate {
   const fault = presented.faultAt(now)
@@ -64,7 +79,9 @@ function readHandshake(socket: TLSSocket, now: Date): Presented | null {
   const leaf = socket.getPeerX509Certificate()
   if (!leaf) return null
   const fault = socket.authorized ? null : handshakeFaultOf(leaf, String(socket.authorizationError), now)
-  const presented = { ...describe(leaf), faultAt: () => fault }
+  const described = describe(leaf)
+  const certificate = { ...described.certificate, protocol: socket.getProtocol() ?? undefined }
+  const presented = { ...described, certificate, faultAt: () => fault }
   handshakes.set(socket, presented)
   keepSocket(socket, presented.certificate.sha256)
   return presented

@@ -1,13 +1,14 @@
 import https from 'node:https'
-import type { AddressInfo } from 'node:net'
 import tls from 'node:tls'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { aCertificateChain, aCustomer, anAnchor, anApplication, aPerson } from '@/db/factories'
 import { applicationEnvironments, applications } from '@/db/schema/applications'
 import { certificateChains, trustAnchors } from '@/db/schema/certificates'
+import { certificateRefusals, chainHandshakes } from '@/db/schema/handshakes'
 import { testDatabase } from '@/db/testing'
 import { bumpTrustStore } from '@/lib/certificates/bump-trust-store'
+import { handshakeReporter } from '@/lib/certificates/handshake-reporter'
 import { makeAuthority, makeClientChain } from '@/lib/certificates/testing/make-client-chain'
 import { addDays } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
@@ -15,7 +16,7 @@ import { createTlsListener, type PageHandler } from '../listeners'
 import { MACHINE_ROUTES } from '../machine-routes'
 import { developmentCertificate } from './development-certificate'
 import { secureContextOf } from './secure-context'
-import { makeTemporaryDirectory } from './testing'
+import { basicOf, makeTemporaryDirectory, portOf } from './testing'
 import { onTrustChange, refreshTrust, trustStore } from './trust'
 
 const { db } = await testDatabase()
@@ -52,10 +53,6 @@ afterAll(() => {
   }
 })
 
-function portOf(server: https.Server): number {
-  return (server.address() as AddressInfo).port
-}
-
 /** What the change itself would do in its transaction, and every replica within 500 ms. */
 async function changed(): Promise<void> {
   await db.transaction((tx) => bumpTrustStore(tx, now))
@@ -64,10 +61,6 @@ async function changed(): Promise<void> {
 
 type Sent = { status: number; body: Record<string, unknown>; headers: Record<string, unknown> }
 type Options = Omit<https.RequestOptions, 'path'> & { server?: https.Server; path?: string; basic?: string }
-
-function basicOf({ clientId, clientSecret }: { clientId: string; clientSecret: string }): string {
-  return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`
-}
 
 function send({ server = twoWay, path = '/v1/application', basic, ...given }: Options = {}): Promise<Sent> {
   return new Promise((resolve, reject) => {
@@ -361,3 +354,42 @@ test('a server certificate is taken up with connections open', async () => {
   expect(shown).toContain('new.example')
   agent.destroy()
 })
+
+test('who connected, and why somebody was refused, is there for the application to see', async () => {
+  const { reporter, read } = handshakesOf(application.id)
+  const socket = tls.connect({ host: '127.0.0.1', port: portOf(twoWay), rejectUnauthorized: false, ...withCertificate })
+  await new Promise((resolve) => socket.once('secureConnect', resolve))
+  // No request: somebody tries with `openssl s_client`. TLS 1.3 ends the client's part before the server's.
+  await until(async () => {
+    await reporter.flush(db)
+    return (await read()).handshakes.length > 0
+  })
+  socket.destroy()
+  const stranger = makeClientChain()
+  await send(clientOf(stranger))
+  await send({})
+  await send(clientOf(makeClientChain({ root })))
+  await reporter.flush(db)
+  const { handshakes, refusals } = await read()
+  expect(handshakes).toMatchObject([{ chainId, address: '127.0.0.1', protocol: 'TLSv1.3' }])
+  expect(refusals.map(({ code, laidBy }) => `${code} ${laidBy}`).sort()).toEqual(
+    expect.arrayContaining([
+      'certificate-missing application-key',
+      'certificate-of-another secret',
+      'certificate-untrusted application-key',
+    ]),
+  )
+  for (const { address, protocol } of refusals) expect({ address, protocol }).toMatchObject({ address: '127.0.0.1' })
+})
+
+function handshakesOf(applicationId: string) {
+  const read = async () => ({
+    handshakes: await db.select().from(chainHandshakes).where(eq(chainHandshakes.chainId, chainId)),
+    refusals: await db.select().from(certificateRefusals).where(eq(certificateRefusals.applicationId, applicationId)),
+  })
+  return { reporter: handshakeReporter(), read }
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20))
+}

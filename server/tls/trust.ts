@@ -1,8 +1,10 @@
 import type { TLSSocket } from 'node:tls'
 import type { Database } from '@/db/client'
 import { trustStoreVersion } from '@/lib/certificates/bump-trust-store'
+import { endTrustStoreReports, REPORT_EVERY_MS, reportTrustStore } from '@/lib/certificates/report-trust-store'
 import { readTrustStore, revokedAmong, type TrustStore } from '@/lib/certificates/trust-store'
 import { currentTime } from '@/lib/context/clock'
+import { newId } from '@/lib/core/ids'
 import { SECOND } from '@/lib/core/time'
 
 const GRACE_MS = 5 * SECOND
@@ -32,6 +34,24 @@ export async function refreshTrust(db: Database): Promise<void> {
   for (const tell of listeners) tell(read)
   if (sockets.size === 0) return
   for (const leaf of await revokedAmong(db, [...sockets.keys()], currentTime())) closeSockets(leaf)
+}
+
+const replicaId = newId('replica')
+let reported = { version: -1, at: 0 }
+
+/** `refreshTrust`, and says which version this process has: the page of a chain tells whether all have it. */
+export async function followTrust(db: Database): Promise<void> {
+  await refreshTrust(db)
+  const now = currentTime()
+  const { version } = current
+  if (version === reported.version && now.getTime() - reported.at < REPORT_EVERY_MS) return
+  await reportTrustStore(db, replicaId, version, now)
+  reported = { version, at: now.getTime() }
+}
+
+/** The process ends: nobody waits for it any more. */
+export async function leaveTrust(db: Database): Promise<void> {
+  await endTrustStoreReports(db, replicaId)
 }
 
 /** Remembers whose connection this is, for as long as it is open. */

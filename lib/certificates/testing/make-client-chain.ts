@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { id_kp_clientAuth, KeyUsageFlags } from '@peculiar/asn1-x509'
 import { sha256, toHex } from '@/lib/core/secrets'
 import { addDays } from '@/lib/core/time'
@@ -27,13 +27,23 @@ export function makeAuthority(name: string, now: Date, by?: Authority): Authorit
 
 /** Root, intermediate and a leaf for TLS clients, with the leaf's key. */
 export function makeClientChain(
-  options: { root?: Authority; notBefore?: Date; notAfter?: Date; usage?: string[]; now?: Date; crlUrl?: string } = {},
+  options: {
+    root?: Authority
+    notBefore?: Date
+    notAfter?: Date
+    usage?: string[]
+    now?: Date
+    crlUrl?: string
+    name?: string
+    /** PEM: a new certificate for a key that is there. */
+    key?: string
+  } = {},
 ) {
   const now = options.now ?? new Date()
   const root = options.root ?? makeAuthority(`Root ${randomBytes(3).toString('hex')}`, now)
   const intermediate = makeAuthority(`Intermediate ${randomBytes(3).toString('hex')}`, now, root)
-  const subject: Subject = { O: 'Test', CN: `client ${randomBytes(3).toString('hex')}` }
-  const own = newSigner(subject)
+  const subject: Subject = { O: 'Test', CN: options.name ?? `client ${randomBytes(3).toString('hex')}` }
+  const own = newSigner(subject, options.key)
   const leaf = signCertificate(
     {
       serial: toSerial(randomBytes(16)),
@@ -62,7 +72,8 @@ export function makeClientChain(
   }
 }
 
-function newSigner(subject: Subject): Signer {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+function newSigner(subject: Subject, pem?: string): Signer {
+  const privateKey = pem ? createPrivateKey(pem) : generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+  const publicKey = createPublicKey(privateKey)
   return { subject, spki: publicKey.export({ format: 'der', type: 'spki' }), privateKey }
 }

@@ -2,10 +2,12 @@ import type { Profile } from '@/lib/applications/schema'
 import { chainState, isUsable } from '@/lib/certificates/chain-state'
 import type { ClientActor, Context, CoreActor } from '@/lib/context/context'
 import type { ClientCertificate } from '@/lib/context/request-info'
+import { isDomainError } from '@/lib/core/errors'
 import { type Hex, isHexToken, sha256Hex } from '@/lib/core/secrets'
 import { markUsage } from '@/lib/credentials/mark-usage'
 import { OAUTH_ENDPOINTS } from '../endpoints'
 import { urlsOf } from '../issuer'
+import { noteRefusedCertificate } from '../note-refused-certificate'
 import { type FoundClient, oauthRoad } from '../oauth-road'
 import type { Parameters } from '../parameters'
 import { refuseClient } from '../refuse-client'
@@ -75,6 +77,9 @@ export async function authenticateCaller(ctx: Context, input: CallerInput): Prom
     await runChecks(CHECKS, state)
   } catch (error) {
     if (error instanceof ClientRefused) return refuseClient(ctx, clientId, error.message)
+    if (isDomainError(error) && error.kind === 'forbidden') {
+      noteRefusedCertificate(ctx, { code: error.reason, certificate: input.certificate, clientId })
+    }
     throw error
   }
   return toCaller(state)
@@ -113,6 +118,14 @@ function certificateIsTheClients(state: State): void {
       isUsable(chainState(one, ctx.now)),
   )
   if (!chain) {
+    const { clientId } = state.presented
+    const secretFits = application.secretId !== null
+    noteRefusedCertificate(ctx, {
+      code: 'certificate-of-another',
+      certificate: input.certificate,
+      clientId,
+      secretFits,
+    })
     throw new ClientRefused(`the certificate ${input.certificate.sha256} is not one that this client submitted`)
   }
   state.chainId = chain.id

@@ -3,9 +3,9 @@ import { mergeClasses } from '@/components/ui/merge-classes'
 import { Mono } from '@/components/ui/mono'
 import { StatusBadge } from '@/components/ui/status-badge'
 import { Time } from '@/components/ui/time'
+import { chainName } from '@/lib/certificates/chain-name'
 import type { ChainSummary } from '@/lib/certificates/chain-schema'
 import { isLive } from '@/lib/certificates/chain-state'
-import { chainName } from './chain-name'
 
 export type ChainTimelineProps = { chains: ChainSummary[]; now: Date; base: string }
 

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { polledHandshakes } from '@/app/api/certificates/[certificateId]/handshakes/polled-handshakes'
 import { ChainReportView } from '@/components/certificates/chain-report'
 import { Card } from '@/components/ui/card'
 import { CodeBlock } from '@/components/ui/code-block'
@@ -9,16 +10,19 @@ import { Notice } from '@/components/ui/notice'
 import { StatusBadge } from '@/components/ui/status-badge'
 import { Time } from '@/components/ui/time'
 import { listEventsOfApplication } from '@/lib/applications/list-events-of-application'
+import { chainName } from '@/lib/certificates/chain-name'
 import { isLive, isUsable } from '@/lib/certificates/chain-state'
 import { getChain } from '@/lib/certificates/get-chain'
 import { listChains } from '@/lib/certificates/list-chains'
+import { listHandshakes } from '@/lib/certificates/list-handshakes'
 import { toPem } from '@/lib/certificates/to-pem'
 import { notFound } from '@/lib/core/errors'
+import { env } from '@/lib/env/env'
 import { orNotFound } from '@/lib/http/or-not-found'
 import { ApplicationHeader } from '../../application-header'
 import { describeEvent } from '../../describe-event'
 import { loadApplication } from '../../load-application'
-import { chainName } from '../chain-name'
+import { ConnectionCard } from './connection-card'
 import { RevokeChain } from './revoke-chain'
 import { ScheduleCard } from './schedule-card'
 
@@ -35,12 +39,15 @@ export default async function ChainPage({
   if (chain.applicationId !== application.id)
     await orNotFound(Promise.reject(notFound('a chain of another application')))
   const { environment } = chain
-  const [events, chains] = await Promise.all([
+  const [events, chains, handshakes] = await Promise.all([
     may('audit.read') ? listEventsOfApplication(ctx, { applicationId: application.id, subjectId: chain.id }) : [],
     listChains(ctx, { applicationId: application.id, environment }),
+    listHandshakes(ctx, { certificateId }),
   ])
   const othersLeft = chains.filter(({ id, state }) => id !== chain.id && isUsable(state)).length
-  const { mtlsRequired = false } = application.environments.find((place) => place.environment === environment) ?? {}
+  const place = application.environments.find((one) => one.environment === environment)
+  const { mtlsRequired = false } = place ?? {}
+  const { apiUrl, demo, tlsCertFile, dataDir } = env()
   const psd2 = chain.report.certificates.find(({ role }) => role === 'leaf')?.psd2
 
   return (
@@ -97,6 +104,14 @@ export default async function ChainPage({
             <ScheduleCard certificateId={chain.id} state={chain.state} />
           ) : null}
         </div>
+        <ConnectionCard
+          certificateId={chain.id}
+          handshakes={polledHandshakes(handshakes, ctx.now)}
+          usable={isUsable(chain.state)}
+          apiUrl={apiUrl}
+          applicationKey={place?.clientId ?? ''}
+          developmentCa={demo && tlsCertFile === null ? `${dataDir}/tls/ca.pem` : null}
+        />
         {psd2 ? (
           <Card title="PSD2">
             <DescriptionList

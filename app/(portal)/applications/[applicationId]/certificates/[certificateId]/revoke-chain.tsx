@@ -1,10 +1,10 @@
 import { Field } from '@/components/ui/field'
 import { Select } from '@/components/ui/select'
+import { chainName } from '@/lib/certificates/chain-name'
 import type { ChainSummary } from '@/lib/certificates/chain-schema'
 import { isUsable } from '@/lib/certificates/chain-state'
 import { ConfirmAction } from '../../../../confirm-action'
 import { revokeChainAction } from '../actions'
-import { chainName } from '../chain-name'
 
 export type RevokeChainProps = {
   chain: ChainSummary

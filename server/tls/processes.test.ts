@@ -1,0 +1,276 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import https from 'node:https'
+import net, { type AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import tls from 'node:tls'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type ClientChain, makeAuthority, makeClientChain } from '@/lib/certificates/testing/make-client-chain'
+import { toPem } from '@/lib/certificates/to-pem'
+import { developmentCertificate, type ServerCertificate } from './development-certificate'
+import { type Answer, type Call, callTls } from './testing'
+
+// The real product, twice on one database: one process on the development certificate; a cluster of two, on files of its own.
+const BUILD_MS = 600_000
+const directory = mkdtempSync(path.join(os.tmpdir(), 'countersign-processes-'))
+chmodSync(directory, 0o755) // PostgreSQL's own user goes through it
+const files = { cert: path.join(directory, 'server.pem'), key: path.join(directory, 'server.key') }
+const children = new Set<ChildProcess>()
+const now = new Date()
+const root = makeAuthority('Trusted root', now)
+const chain = makeClientChain({ root })
+
+type Running = { child: ChildProcess; port: number; oneWay: number; twoWay: number; agent: https.Agent }
+type Credentials = { application_id: string; client_id: string; client_secret: string }
+let single: Running
+let cluster: Running
+let replicas: Running[]
+let credentials: Credentials
+let served: ServerCertificate
+
+async function freePort(): Promise<number> {
+  const server = net.createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+function environment(variables: Record<string, string>): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, DATA_DIR: path.join(directory, 'data'), LOG_LEVEL: 'error' }
+  for (const name of ['DATABASE_URL', 'SECRET_KEY', 'DEMO', 'PUBLIC_URL', 'VITEST', 'NODE_ENV', 'TEST_PGBOUNCER']) {
+    delete env[name]
+  }
+  return { ...env, ...variables }
+}
+
+async function start(variables: Record<string, string> = {}): Promise<Running> {
+  const ports = [await freePort(), await freePort(), await freePort()] as const
+  const [port, oneWay, twoWay] = ports
+  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+    env: environment({ PORT: String(port), TLS_PORT: String(oneWay), MTLS_PORT: String(twoWay), ...variables }),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  children.add(child)
+  let output = ''
+  child.stderr.on('data', (chunk) => {
+    output += chunk
+  })
+  await until(async () => {
+    if (child.exitCode !== null) throw new Error(`ended: ${output}`)
+    const ready = await callTls({ port: oneWay, path: '/readyz' }).catch(() => null)
+    return ready?.status === 200
+  })
+  return { child, port, oneWay, twoWay, agent: new https.Agent({ keepAlive: true, maxSockets: 1 }) }
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 100))
+}
+
+async function countersign(...args: string[]): Promise<Record<string, unknown>> {
+  const child = spawn(process.execPath, ['scripts/countersign.mjs', ...args, '--json'], {
+    env: environment({}),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let out = ''
+  child.stdout.on('data', (chunk) => {
+    out += chunk
+  })
+  expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0)
+  return JSON.parse(out)
+}
+
+async function writeLines(name: string, text: string): Promise<string> {
+  const file = path.join(directory, name)
+  await writeFile(file, text)
+  return file
+}
+
+async function submit(submitted: ClientChain, application: Credentials): Promise<string> {
+  const file = await writeLines(`${submitted.sha256}.pem`, submitted.pem)
+  const report = await countersign('certificate', 'submit', '--application', application.application_id, file)
+  return report.certificate_id as string
+}
+
+function call(replica: Running, client: ClientChain, options: Partial<Call> = {}): Promise<Answer> {
+  const basic = `Basic ${Buffer.from(`${credentials.client_id}:${credentials.client_secret}`).toString('base64')}`
+  return callTls({ port: replica.twoWay, cert: client.cert, key: client.key, basic, ...options })
+}
+
+/** Both replicas, over connections that stay open. */
+async function everywhere(client: ClientChain): Promise<unknown[]> {
+  const answers = await Promise.all(replicas.map((replica) => call(replica, client, { agent: replica.agent })))
+  return answers.map(({ status, body }) => (status === 200 ? 200 : (body.code ?? status)))
+}
+
+function stop(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve(child.exitCode)
+    child.once('exit', resolve)
+    child.kill('SIGTERM')
+  })
+}
+
+async function useFiles(names: string[]): Promise<ServerCertificate> {
+  const made = await developmentCertificate(path.join(directory, 'made'), names, now)
+  await writeFile(`${files.cert}.new`, made.cert)
+  await writeFile(`${files.key}.new`, made.key, { mode: 0o600 })
+  await rename(`${files.cert}.new`, files.cert)
+  await rename(`${files.key}.new`, files.key)
+  return made
+}
+
+beforeAll(async () => {
+  await mkdir(path.join(directory, 'data'))
+  single = await start()
+  const read = (name: string) => readFileSync(path.join(directory, 'data', name), 'utf8').trim()
+  const port = read('postgres/postmaster.pid').split('\n')[3]
+  served = await useFiles(['localhost'])
+  cluster = await start({
+    DATABASE_URL: `postgres://countersign:${read('postgres.password')}@127.0.0.1:${port}/countersign`,
+    SECRET_KEY: read('secret.key'),
+    DEMO: '1',
+    WORKERS: '2',
+    TLS_CERT_FILE: files.cert,
+    TLS_KEY_FILE: files.key,
+  })
+  replicas = [single, cluster]
+  credentials = (await countersign(
+    ...['application', 'create', '--owner', 'owner@demo.test', '--name', 'Two roads'],
+  )) as Credentials
+}, BUILD_MS)
+
+afterAll(async () => {
+  await Promise.all([...children].map(stop))
+  rmSync(directory, { recursive: true, force: true })
+}, 60_000)
+
+test('an anchor added, and removed, on the command line counts on every replica without a restart', {
+  timeout: 60_000,
+}, async () => {
+  expect(await everywhere(chain)).toEqual(['certificate-untrusted', 'certificate-untrusted'])
+  const anchor = await countersign('anchor', 'add', await writeLines('root.pem', toPem([root.der])))
+  await submit(chain, credentials)
+  await until(async () => String(await everywhere(chain)) === '200,200')
+  await countersign('anchor', 'remove', anchor.anchor_id as string)
+  expect(await everywhere(chain)).toEqual(['certificate-untrusted', 'certificate-untrusted'])
+  await countersign('anchor', 'add', path.join(directory, 'root.pem'))
+  await until(async () => String(await everywhere(chain)) === '200,200')
+})
+
+test('an application suspended, or a chain revoked, is refused by the next request of open connections, on every replica', {
+  timeout: 60_000,
+}, async () => {
+  const second = makeClientChain({ root })
+  const certificateId = await submit(second, credentials)
+  await until(async () => String(await everywhere(second)) === '200,200')
+  const open = openSockets()
+  expect(open.length).toBeGreaterThanOrEqual(2)
+
+  await countersign('application', 'suspend', credentials.application_id)
+  expect(await everywhere(second)).toEqual(['wrong-credentials', 'wrong-credentials'])
+  await countersign('application', 'resume', credentials.application_id)
+  expect(await everywhere(second)).toEqual([200, 200])
+  expect(openSockets()).toEqual(open)
+
+  const held = await connectFor(second)
+  await countersign('certificate', 'revoke', certificateId)
+  expect(await everywhere(second)).toEqual(['certificate-revoked', 'certificate-revoked'])
+  await Promise.all(held.map((socket) => new Promise((resolve) => socket.once('close', resolve))))
+  expect(await everywhere(chain)).toEqual([200, 200])
+})
+
+function openSockets(): unknown[] {
+  return replicas.flatMap(({ agent }) =>
+    Object.values(agent.freeSockets)
+      .flat()
+      .map((socket) => socket?.localPort),
+  )
+}
+
+/** Connections that have made one request and make no other: what a revocation finds open, and closes. */
+async function connectFor({ cert, key }: ClientChain): Promise<tls.TLSSocket[]> {
+  return Promise.all(
+    replicas.map(
+      ({ twoWay }) =>
+        new Promise<tls.TLSSocket>((resolve, reject) => {
+          const socket = tls.connect({ host: '127.0.0.1', port: twoWay, cert, key, rejectUnauthorized: false })
+          socket.once('secureConnect', () =>
+            socket.write(`GET /v1/nothing HTTP/1.1\r\nHost: localhost:${twoWay}\r\n\r\n`),
+          )
+          socket.once('data', () => resolve(socket))
+          socket.once('error', reject)
+        }),
+    ),
+  )
+}
+
+function shownBy(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = tls.connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerX509Certificate()?.fingerprint256 ?? '')
+      socket.destroy()
+    })
+    socket.once('error', reject)
+  })
+}
+
+test('new server files are shown by every process of a cluster; open connections stay; a pair that does not fit is left', {
+  timeout: 60_000,
+}, async () => {
+  const before = await shownBy(cluster.twoWay)
+  expect(await everywhere(chain)).toEqual([200, 200])
+  const [held] = Object.values(cluster.agent.freeSockets).flat()
+  await writeFile(files.cert, 'no certificate')
+  await new Promise((resolve) => setTimeout(resolve, 2500))
+  expect(await shownBy(cluster.twoWay)).toBe(before)
+  await writeFile(files.cert, served.cert)
+  await useFiles(['localhost', 'new.example'])
+  // Two processes take turns: a run of new ones means that both have it.
+  for (const port of [cluster.oneWay, cluster.twoWay]) {
+    let run = 0
+    await until(async () => {
+      run = (await shownBy(port)) === before ? 0 : run + 1
+      return run > 8
+    })
+  }
+  expect(await everywhere(chain)).toEqual([200, 200])
+  expect(Object.values(cluster.agent.freeSockets).flat()[0]).toBe(held)
+})
+
+test('the generated keys are nobody else’s to read', async () => {
+  const modes = ['tls', 'tls/ca.key', 'tls/server.pem', 'tls/ca.pem'].map((name) => {
+    return (statSync(path.join(directory, 'data', name)).mode & 0o777).toString(8)
+  })
+  expect(modes).toEqual(['700', '600', '600', '644'])
+  const ca = await readFile(path.join(directory, 'data', 'tls', 'ca.pem'), 'utf8')
+  const answer = await call(single, chain, { ca, rejectUnauthorized: true })
+  expect(answer.status).toBe(200)
+})
+
+test('a cluster told to stop finishes what was begun over mutual TLS, closes what is idle, and ends well', {
+  timeout: 60_000,
+}, async () => {
+  const idle = await connectFor(chain)
+  const closed = new Promise((resolve) => idle[1]?.once('close', resolve))
+  let going = true
+  const statuses: unknown[] = []
+  const workers = Array.from({ length: 8 }, async () => {
+    const agent = new https.Agent({ keepAlive: true, maxSockets: 1 })
+    while (going) {
+      const answer = await call(cluster, chain, { agent }).catch((error: NodeJS.ErrnoException) => error.code)
+      if (typeof answer === 'object') statuses.push(answer.status)
+      else if (answer === 'ECONNREFUSED') break
+    }
+    agent.destroy()
+  })
+  await until(async () => statuses.length > 100)
+  expect(await stop(cluster.child)).toBe(0)
+  going = false
+  await Promise.all([...workers, closed])
+  expect(new Set(statuses)).toEqual(new Set([200]))
+  expect(await call(single, chain)).toMatchObject({ status: 200 })
+})
