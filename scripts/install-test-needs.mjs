@@ -1,5 +1,5 @@
-// What the tests need beside npm packages: a Chromium, openssl, curl, PgBouncer, nginx, HAProxy. On Debian as root they are installed by apt;
-// elsewhere the missing ones are named.
+// What the tests need beside npm packages: a Chromium, openssl, curl, PgBouncer, nginx, HAProxy, Authlib for Python. On
+// Debian as root they are installed by apt; elsewhere the missing ones are named.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
@@ -13,6 +13,8 @@ const NEEDS = [
   { package: 'haproxy', files: ['/usr/sbin/haproxy'] },
   { package: 'curl', files: ['/usr/bin/curl'] },
   { package: 'openssl', files: ['/usr/bin/openssl'] },
+  { package: 'python3-authlib', files: ['/usr/lib/python3/dist-packages/authlib/__init__.py'] },
+  { package: 'python3-requests', files: ['/usr/lib/python3/dist-packages/requests/__init__.py'] },
 ]
 
 /** Installs what is missing. Throws, naming it, where that cannot be done. */
