@@ -16,6 +16,8 @@ client = OAuth2Session(
     code_challenge_method="S256",
 )
 client.verify = given["ca"]
+# Or the bundle that the environment names would be asked instead.
+client.trust_env = False
 verifier = generate_token(64)
 location, state = client.create_authorization_url(f"{issuer}/oauth2/authorize", code_verifier=verifier)
 print(location, flush=True)

@@ -11,7 +11,6 @@ function configOf({ clientId, clientSecret }: { clientId: string; clientSecret: 
     auth: {
       tokenHost: server.issuer.origin,
       tokenPath: '/oauth2/token',
-      authorizePath: '/oauth2/authorize',
       revokePath: '/oauth2/revoke',
     },
     http: { agent: server.agent },
@@ -19,7 +18,8 @@ function configOf({ clientId, clientSecret }: { clientId: string; clientSecret: 
 }
 
 test('code and PKCE, refresh, revocation', async () => {
-  const client = new AuthorizationCode(configOf(await server.register()))
+  const config = configOf(await server.register())
+  const client = new AuthorizationCode({ ...config, auth: { ...config.auth, authorizePath: '/oauth2/authorize' } })
   const verifier = randomBytes(32).toString('base64url')
   // Its types know of no PKCE; it passes on what it is given.
   const pkce = {

@@ -84,6 +84,7 @@ export async function startAuthorizationServer() {
       db,
       { id: client.applicationId, environment: client.environment },
       { personId: person.id, customerId: customer.id },
+      { scopes: request.scopes },
     )
     const code = newOpaqueToken()
     const codeHash = sha256(code)

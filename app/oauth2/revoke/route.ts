@@ -9,6 +9,7 @@ export const POST = oauthEndpoint({
   early: lookUpToken,
   handler: async ({ ctx, caller, early }) => {
     await revokeToken(ctx, caller, await early)
-    return { status: 200 }
+    // RFC 7009 §2.2: what it holds is ignored. Clients that read every answer as JSON find some.
+    return { status: 200, body: {} }
   },
 })
