@@ -23,6 +23,7 @@ const WITHOUT_POOLER = [
   'server/cli.test.ts',
   'server/cli-certificates.test.ts',
   'server/both-mounts.test.ts',
+  'server/clients/**',
   'lib/core/**',
   'lib/outbound/**',
   'lib/certificates/{der,pem,rules}/**',

@@ -5,6 +5,7 @@ import { desc, eq } from 'drizzle-orm'
 import { Agent, fetch as fetchWith } from 'undici'
 import { afterAll } from 'vitest'
 import { aCertificateChain, aConsent, aCustomer, anAnchor, anApplication, aPerson } from '@/db/factories'
+import { applicationEnvironments } from '@/db/schema/applications'
 import { authorizationCodeGrants, authorizationCodes, authorizationRequests } from '@/db/schema/oauth'
 import { testDatabase } from '@/db/testing'
 import { bumpTrustStore } from '@/lib/certificates/bump-trust-store'
@@ -58,10 +59,14 @@ export async function startAuthorizationServer() {
     return anApplication(db, business.id, { profile, scopes: SCOPE.split(' '), callback: CALLBACK })
   }
 
-  /** A chain that the application has submitted, and that the 2-way listener knows of. */
+  /** A chain that the application has submitted, and that the 2-way listener knows of: the only way from now on. */
   async function submitChain(application: Awaited<ReturnType<typeof register>>): Promise<ClientChain> {
     const chain = makeClientChain({ root })
     await aCertificateChain(db, application, chain)
+    await db
+      .update(applicationEnvironments)
+      .set({ mtlsRequired: true })
+      .where(eq(applicationEnvironments.applicationId, application.id))
     await db.transaction((tx) => bumpTrustStore(tx, new Date()))
     await refreshTrust(db)
     return chain
