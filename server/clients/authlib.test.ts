@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
-import { CALLBACK, SCOPE, startAuthorizationServer } from './testing'
+import { CALLBACK, SCOPE, startAuthorizationServer } from './testing/start-authorization-server'
 
 const PYTHON = '/usr/bin/python3'
 const AUTHLIB = '/usr/lib/python3/dist-packages/authlib/__init__.py'

@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import { expect, test } from 'vitest'
 import { aPublicKey } from '@/lib/oauth/testing/call-oauth'
-import { CALLBACK, SCOPE, startAuthorizationServer } from './testing'
+import { CALLBACK, SCOPE, startAuthorizationServer } from './testing/start-authorization-server'
 
 const server = await startAuthorizationServer()
 const options = { [oauth.customFetch]: server.fetcher() }

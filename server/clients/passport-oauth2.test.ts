@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import OAuth2Strategy from 'passport-oauth2'
 import { expect, test } from 'vitest'
-import { CALLBACK, SCOPE, startAuthorizationServer } from './testing'
+import { CALLBACK, SCOPE, startAuthorizationServer } from './testing/start-authorization-server'
 
 const server = await startAuthorizationServer()
 

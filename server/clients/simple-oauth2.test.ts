@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { AuthorizationCode, ClientCredentials } from 'simple-oauth2'
 import { expect, test } from 'vitest'
-import { CALLBACK, SCOPE, startAuthorizationServer } from './testing'
+import { CALLBACK, SCOPE, startAuthorizationServer } from './testing/start-authorization-server'
 
 const server = await startAuthorizationServer()
 

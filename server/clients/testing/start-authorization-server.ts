@@ -14,13 +14,13 @@ import { newId } from '@/lib/core/ids'
 import { newOpaqueToken, sha256 } from '@/lib/core/secrets'
 import { addMs, MINUTE } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
+import { findAuthorizationClient } from '@/lib/oauth/authorization/find-authorization-client'
 import { readAuthorizationRequest } from '@/lib/oauth/authorization/read-authorization-request'
-import { findClient } from '@/lib/oauth/authorization/store'
-import { createTlsListener } from '../listeners'
-import { developmentCertificate } from '../tls/development-certificate'
-import { secureContextOf } from '../tls/secure-context'
-import { makeTemporaryDirectory, portOf } from '../tls/testing'
-import { onTrustChange, refreshTrust, trustStore } from '../tls/trust'
+import { createTlsListener } from '../../listeners'
+import { developmentCertificate } from '../../tls/development-certificate'
+import { secureContextOf } from '../../tls/secure-context'
+import { makeTemporaryDirectory, portOf } from '../../tls/testing'
+import { onTrustChange, refreshTrust, trustStore } from '../../tls/trust'
 
 export const CALLBACK = 'https://client.example/callback'
 export const SCOPE = 'psd2-ais psd2-pis'
@@ -78,7 +78,8 @@ export async function startAuthorizationServer() {
    */
   async function allow(location: URL | string): Promise<URL> {
     const asked = Object.fromEntries(new URL(location).searchParams)
-    const client = await findClient(db, asked.client_id ?? '')
+    const anybody = { db, actor: { kind: 'anonymous' }, now: new Date(), requestId: 'req_test', address: null } as const
+    const client = await findAuthorizationClient(anybody, asked.client_id ?? '')
     if (!client) throw new Error('an unknown client')
     const id = asked.request_uri === undefined ? await store(asked) : await pushed(asked.request_uri)
     const [request] = await db.select().from(authorizationRequests).where(eq(authorizationRequests.id, id))
