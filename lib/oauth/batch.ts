@@ -35,6 +35,22 @@ export function idsOf<Name extends string>(members: readonly Record<Name, string
   return `{${ids.map((id) => `"${id}"`).join(',')}}`
 }
 
+/** Each once, and for every member the place of its own among them. */
+export function distinctOf<Member>(members: readonly Member[], keyOf: (member: Member) => string) {
+  const placeOf = new Map<string, number>()
+  const distinct: Member[] = []
+  const places = members.map((member) => {
+    const key = keyOf(member)
+    let place = placeOf.get(key)
+    if (place === undefined) {
+      place = distinct.push(member) - 1
+      placeOf.set(key, place)
+    }
+    return place
+  })
+  return { distinct, places }
+}
+
 /** A batch has one moment: its youngest member's, so that nothing is judged by a time before it was asked. */
 export function latest(members: readonly { now: Date }[]): Date {
   return new Date(Math.max(...members.map(({ now }) => now.getTime())))
