@@ -26,17 +26,22 @@ export function accessKeyOf(hex: string, slot: string): string {
 export const SLOT_OF_NOW = slotOf('floor(extract(epoch from $1::timestamptz))')
 
 /**
- * Application, environment and secret of a member whose key and secret fit. While keys are rotated the old one and the new
- * are as good as each other; either is found by one probe. Family A is closed to profile `fapi2`.
+ * Application, environment and secret of a member whose key and secret fit: from the secret, by its index, however few there
+ * were when the plan was made. While keys are rotated the old one and the new are as good as each other. Family A is closed to
+ * profile `fapi2`.
  */
 const CLIENT_JOIN = `
+  cross join lateral (
+    select s.id, s.application_id, s.environment from application_secrets s
+    where s.secret_hash = decode(g.secret_hash, 'hex')
+      and s.revoked_at is null and (s.ends_at is null or s.ends_at > $1::timestamptz)
+    offset 0
+  ) s
   join application_keys k on k.client_id = g.client_id and (k.ends_at is null or k.ends_at > $1::timestamptz)
+    and k.application_id = s.application_id and k.environment = s.environment
   join application_environments e on e.application_id = k.application_id and e.environment = k.environment
     and e.profile <> 'fapi2'
-  join applications a on a.id = e.application_id and a.suspended_at is null
-  join application_secrets s on s.secret_hash = decode(g.secret_hash, 'hex')
-    and s.application_id = e.application_id and s.environment = e.environment
-    and s.revoked_at is null and (s.ends_at is null or s.ends_at > $1::timestamptz)`
+  join applications a on a.id = e.application_id and a.suspended_at is null`
 
 /** A granted connection `c` counts while it is not revoked and whoever granted it is still an owner of the Customer. */
 export const CONNECTION_ALIVE = `
