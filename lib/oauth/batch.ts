@@ -10,6 +10,7 @@ type Plain = Hex | Uuid | ''
 export const BATCH_LIMITS = {
   maxBatch: 128,
   maxInFlight: 4, // the next batch is parsed and sent while those before it wait for the disk
+  minBeside: 24,
   maxQueued: 8192,
   maxQueuedPerGroup: 4096,
   isRetryable: isConnectionFailure,
