@@ -39,6 +39,7 @@ const LIMITS = {
 const SILENCE_MS = 2 * MINUTE
 const CONNECTIONS_MAX = 20_000
 
+type Listener = 'plain' | '1' | '2'
 type Patience = Pick<
   typeof LIMITS,
   'headersTimeout' | 'requestTimeout' | 'handshakeTimeout' | 'connectionsCheckingInterval'
@@ -88,10 +89,10 @@ function bounded<T extends http.Server | https.Server>(server: T, { patience }: 
   return server
 }
 
-function answerRequests(listener: 'plain' | '1' | '2', pages: PageHandler, options: ListenerOptions) {
+function answerRequests(listener: Listener, pages: PageHandler, options: ListenerOptions) {
   const machines = makeMachineListener()
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const info = admit(listener, request, response)
+    const info = admitted(listener, request, response)
     if (!info) return
     const path = pathOf(request)
     if (isHealthPath(path)) void answerHealth(path, request, response, info)
@@ -154,9 +155,25 @@ function notServed(request: IncomingMessage, match: Match | null, info: RequestI
   return answer(405, `Use ${allowed}.`, info.requestId, { Allow: allowed })
 }
 
-/** The guard. Null once it has answered by itself. */
-function admit(listener: 'plain' | '1' | '2', request: IncomingMessage, response: ServerResponse): RequestInfo | null {
+/** The guard. Null once it has answered by itself: whoever it cannot judge is not let in, and nothing is thrown out of an event. */
+function admitted(listener: Listener, request: IncomingMessage, response: ServerResponse): RequestInfo | null {
   const requestId = newRequestId()
+  try {
+    return admit(listener, requestId, request, response)
+  } catch (error) {
+    log().error({ err: error, requestId }, 'the guard failed')
+    const message = 'Something went wrong on our side.'
+    refuse(request, response, requestId, { status: 500, message, code: codeOfStatus(500) })
+    return null
+  }
+}
+
+function admit(
+  listener: Listener,
+  requestId: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): RequestInfo | null {
   const forwarded = FORWARDING_HEADERS.some((name) => name in request.headers)
   const proxied = readProxy(listener, request)
   if (proxied === 'refused') {
@@ -255,7 +272,7 @@ type Proxied = { address: string; listener: '1' | '2'; clientCert: string | unde
  * With TRUSTED_PROXY_SECRET every request on PORT must prove that it comes from the proxy; the client's address is then the
  * last of X-Forwarded-For. Without, or afterwards, no forwarded header is left for anybody to read.
  */
-function readProxy(listener: 'plain' | '1' | '2', request: IncomingMessage): Proxied | 'refused' | null {
+function readProxy(listener: Listener, request: IncomingMessage): Proxied | 'refused' | null {
   const secret = listener === 'plain' ? env().trustedProxySecret : null
   const given = request.headers['countersign-proxy']
   const way = request.headers['countersign-listener']

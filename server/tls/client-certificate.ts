@@ -16,6 +16,7 @@ import { currentTime } from '@/lib/context/clock'
 import type { ClientCertificate } from '@/lib/context/request-info'
 import { type DomainError, isDomainError } from '@/lib/core/errors'
 import { sha256, toHex } from '@/lib/core/secrets'
+import { log } from '@/lib/log/log'
 import { readClientCertHeader } from './client-cert-header'
 import { normalizeAddress } from './peer-address'
 import { keepSocket, trustStore } from './trust'
@@ -62,7 +63,10 @@ export function noteConnection(socket: TLSSocket): void {
     const { protocol } = certificate
     handshakeReporter().noteSound(certificate, { now, address: normalizeAddress(socket.remoteAddress), protocol })
   } catch (error) {
-    if (!isDomainError(error)) throw error // the first request is told, and noted with what it says of itself
+    if (isDomainError(error)) return // the first request is told, and noted with what it says of itself
+    // Nobody catches what leaves an event: it would end the process.
+    log().error({ err: error }, 'a connection could not be looked at')
+    socket.destroy()
   }
 }
 

@@ -3,13 +3,15 @@ import net from 'node:net'
 import tls, { TLSSocket } from 'node:tls'
 import v8 from 'node:v8'
 import vm from 'node:vm'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { aCertificateChain, aCustomer, anAnchor, anApplication, aPerson } from '@/db/factories'
 import { testDatabase } from '@/db/testing'
+import { handshakeReporter } from '@/lib/certificates/handshake-reporter'
 import { makeAuthority, makeClientChain } from '@/lib/certificates/testing/make-client-chain'
 import { toPem } from '@/lib/certificates/to-pem'
 import { SECOND } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
+import { log } from '@/lib/log/log'
 import { createTlsListener, type PageHandler } from '../listeners'
 import { developmentCertificate } from './development-certificate'
 import { secureContextOf } from './secure-context'
@@ -271,6 +273,57 @@ describe('huge certificates', () => {
     expect(answer).toMatchObject({ status: 403, body: { code: 'certificate-untrusted' } })
     expect(JSON.stringify(answer.body).length).toBeLessThan(2500)
   })
+})
+
+describe('certificates without names', () => {
+  const nameless = ['subject', 'issuer', 'both'] as const
+
+  test('of nobody are refused with the reason like any other, request or none, and the process lives', async () => {
+    for (const which of nameless) {
+      const { cert, key } = makeClientChain({ nameless: which })
+      const { socket, closed } = await connectTls(twoWay, { cert, key })
+      const answer = await callTls({ port: portOf(twoWay), cert, key, basic: basicOf(application) })
+      expect(answer, which).toMatchObject({ status: 403, body: { code: 'certificate-untrusted' } })
+      expect(answer.body.title).toContain('without a name')
+      socket.destroy()
+      await closed
+    }
+    expect(await isServed()).toBe(true)
+  })
+
+  test('of an application are let in', async () => {
+    for (const which of nameless) {
+      const other = await anApplication(db, (await aCustomer(db, (await aPerson(db)).id)).id)
+      const made = makeClientChain({ root, nameless: which })
+      await aCertificateChain(db, other, made)
+      const answer = await callTls({ port: portOf(twoWay), cert: made.cert, key: made.key, basic: basicOf(other) })
+      expect(answer.status, which).toBe(200)
+    }
+  })
+})
+
+test('what the guard cannot cope with is a 500 of that request or the end of that connection, never of the process', async () => {
+  const { cert, key } = chain
+  const errors = vi.spyOn(log(), 'error').mockReturnValue(undefined)
+  const reporter = handshakeReporter()
+  const refused = vi.spyOn(reporter, 'noteRefused').mockImplementation(() => {
+    throw new TypeError('not thought of')
+  })
+  const answer = await callTls({ port: portOf(twoWay), basic: basicOf(application) })
+  expect(answer).toMatchObject({ status: 500, body: { code: 'internal' } })
+  expect(answer.headers['content-type']).toBe('application/problem+json')
+  refused.mockRestore()
+  const sound = vi.spyOn(reporter, 'noteSound').mockImplementation(() => {
+    throw new TypeError('not thought of')
+  })
+  await (await connectTls(twoWay, { cert, key })).closed
+  sound.mockRestore()
+  expect(errors.mock.calls.map(([, message]) => message)).toEqual([
+    'the guard failed',
+    'a connection could not be looked at',
+  ])
+  errors.mockRestore()
+  expect(await isServed()).toBe(true)
 })
 
 describe('a slow client', () => {

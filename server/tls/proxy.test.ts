@@ -163,6 +163,14 @@ describe.each(['nginx', 'haproxy'] as const)('behind %s', (name) => {
     await db.update(certificateChains).set({ revokedAt: null }).where(of)
   })
 
+  test('certificates without names are refused with the reason like any other', async () => {
+    for (const nameless of ['subject', 'issuer', 'both'] as const) {
+      const { cert, key } = makeClientChain({ nameless })
+      const answer = await send({ cert, key, port: proxy.twoWay })
+      expect(answer, nameless).toMatchObject({ status: 403, body: { code: 'certificate-untrusted' } })
+    }
+  })
+
   test('headers that a client writes itself count nowhere: not on the 2-way host, not on the 1-way host', async () => {
     for (const certificate of Object.values(inHeader)) {
       const headers = {
