@@ -3,7 +3,7 @@ import https from 'node:https'
 import { type SecureContextOptions, TLSSocket } from 'node:tls'
 import { getRequestListener } from '@hono/node-server'
 import { handshakeReporter } from '@/lib/certificates/handshake-reporter'
-import { requireNotRevoked } from '@/lib/certificates/revocation/verdicts'
+import { requireAllowed, revocationOf } from '@/lib/certificates/revocation/verdicts'
 import { currentTime } from '@/lib/context/clock'
 import { type RequestInfo, requestInfoStorage } from '@/lib/context/request-info'
 import { isDomainError } from '@/lib/core/errors'
@@ -215,8 +215,9 @@ function refusalOf(info: RequestInfo, request: IncomingMessage, clientCert: stri
     presented = isDirect ? presentedOn(socket, now) : presentedBy(clientCert)
     if (misdirected) return misdirected
     const certificate = requireTrusted(presented, now)
-    const revocation = requireNotRevoked(certificate.sha256, now)
+    const revocation = revocationOf(certificate.sha256, now)
     if (revocation) info.revocation = { verdict: revocation.verdict, ageSeconds: revocation.ageSeconds }
+    requireAllowed(revocation)
     info.certificate = certificate
     if (!isDirect) handshakeReporter().noteSound(certificate, { now, address })
   } catch (error) {
@@ -224,7 +225,8 @@ function refusalOf(info: RequestInfo, request: IncomingMessage, clientCert: stri
     const refused = { code: error.reason, certificate: presented?.certificate ?? null, clientId: keyNamedBy(request) }
     const protocol = request.socket instanceof TLSSocket ? request.socket.getProtocol() : null
     handshakeReporter().noteRefused(refused, { now, address, protocol })
-    log().info({ requestId, address, reason: error.reason, detail: error.detail }, 'client certificate refused')
+    const { reason, detail } = error
+    log().info({ requestId, address, reason, detail, revocation: info.revocation }, 'client certificate refused')
     return { status: STATUS_OF_KIND[error.kind], message: error.message, code: error.reason }
   }
   if (!isCanonical(request.url ?? '')) return NOT_FOUND

@@ -128,9 +128,13 @@ test('revoked by its authority: the next request of an open connection is refuse
   const { chain, send } = await aClient('production')
   await refreshRevocation(db)
   // Nobody has asked yet, and production demands an answer.
-  expect(await send(0)).toMatchObject({ status: 403, code: 'certificate-revocation-unknown' })
-
   const told = vi.spyOn(log(), 'info')
+  expect(await send(0)).toMatchObject({ status: 403, code: 'certificate-revocation-unknown' })
+  expect(told).toHaveBeenLastCalledWith(
+    expect.objectContaining({ revocation: { verdict: 'unknown', ageSeconds: null } }),
+    'client certificate refused',
+  )
+
   list = listOf(chain, false, addMs(now, -HOUR))
   await planFetches(system())
   await polled(async () => expect(await send(0)).toMatchObject({ status: 200 }))
@@ -146,6 +150,10 @@ test('revoked by its authority: the next request of an open connection is refuse
   await polled(async () => expect(await send(0)).toMatchObject({ status: 403, code: 'certificate-revoked' }))
   const refused = await send(1)
   expect(refused).toMatchObject({ status: 403, code: 'certificate-revoked' })
+  expect(told).toHaveBeenLastCalledWith(
+    expect.objectContaining({ revocation: { verdict: 'revoked', ageSeconds: expect.any(Number) } }),
+    'client certificate refused',
+  )
   expect(refused.title).toMatch(/revoked by its authority since .* \(keyCompromise\)/)
 })
 

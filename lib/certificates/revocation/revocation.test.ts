@@ -21,7 +21,7 @@ import { listRevocationSources } from './list-sources'
 import { planFetches } from './plan-fetches'
 import { SetRevocationPolicyInput, setRevocationPolicy } from './set-policy'
 import { aFreePort, anOpensslAuthority } from './testing/openssl-authority'
-import { refreshRevocation, requireNotRevoked } from './verdicts'
+import { refreshRevocation, requireAllowed, revocationOf } from './verdicts'
 
 const { db, url } = await testDatabase()
 const operator = testContext(db, { kind: 'operator' as const, name: 'cli' })
@@ -92,7 +92,7 @@ function system(now = new Date()): Context {
 
 function refusalOf(sha256: string, now = new Date(), environment?: 'sandbox' | 'production'): string | null {
   try {
-    requireNotRevoked(sha256, now, environment)
+    requireAllowed(revocationOf(sha256, now, environment && { environment, approvedAt: null }))
     return null
   } catch (error) {
     return isDomainError(error) ? error.reason : String(error)
@@ -114,7 +114,7 @@ describe('a list of a real authority', () => {
     // The leaf is good; the authority publishes nothing about its own intermediate.
     expect(findings.map(({ code, certificate }) => [code, certificate])).toEqual([['revocation-unchecked', 1]])
     await refreshRevocation(db)
-    expect(requireNotRevoked(sha256, new Date())).toMatchObject({ verdict: 'good', allowed: true })
+    expect(revocationOf(sha256, new Date())).toMatchObject({ verdict: 'good', allowed: true })
 
     await lists.revoke('alpha')
     serve('/ca.crl', await lists.crl())
@@ -212,7 +212,7 @@ describe('a list of a real authority', () => {
     await fetchSource(system(), { sourceId })
     expect(await faultOf(sourceId)).toBe(fault)
     await refreshRevocation(db)
-    expect(requireNotRevoked(sha256, new Date())).toMatchObject({ verdict: 'good' })
+    expect(revocationOf(sha256, new Date())).toMatchObject({ verdict: 'good' })
     const [status] = await listRevocationSources(operator)
     expect(status).toMatchObject({ id: sourceId, kind: 'crl', fault })
   })
