@@ -214,9 +214,11 @@ function refusalOf(info: RequestInfo, request: IncomingMessage, clientCert: stri
     const isDirect = socket instanceof TLSSocket
     presented = isDirect ? presentedOn(socket, now) : presentedBy(clientCert)
     if (misdirected) return misdirected
-    const certificate = requireTrusted(presented, now)
-    const revocation = revocationOf(certificate.sha256, now)
+    const revocation = revocationOf(presented.certificate.sha256, now)
     if (revocation) info.revocation = { verdict: revocation.verdict, ageSeconds: revocation.ageSeconds }
+    // First: what led to a root left the trust store with the revocation.
+    if (revocation?.verdict === 'revoked') requireAllowed(revocation)
+    const certificate = requireTrusted(presented, now)
     requireAllowed(revocation)
     info.certificate = certificate
     if (!isDirect) handshakeReporter().noteSound(certificate, { now, address })

@@ -9,6 +9,8 @@ import {
   certificateUnreadable,
   certificateUntrusted,
   certificateWrongUsage,
+  chainRevoked,
+  chainSuperseded,
   sessionResumed,
 } from '@/lib/certificates/handshake-errors'
 import { handshakeReporter } from '@/lib/certificates/handshake-reporter'
@@ -106,7 +108,7 @@ function handshakeFaultOf(leaf: X509Certificate, code: string, now: Date): Domai
     case 'INVALID_PURPOSE':
       return certificateWrongUsage()
     default:
-      return untrusted(leaf, code)
+      return untrusted(leaf, code, now)
   }
 }
 
@@ -119,11 +121,21 @@ function pathFaultOf(leaf: X509Certificate, now: Date): DomainError | null {
     case 'wrong-usage':
       return certificateWrongUsage()
     case 'none':
-      return untrusted(leaf, 'no path among the stored certificates')
+      return untrusted(leaf, 'no path among the stored certificates', now)
   }
 }
 
-function untrusted(leaf: X509Certificate, detail: string): DomainError {
+/** The stored intermediates of a chain that has ended lead nowhere any more; why it ended is the reason. */
+function untrusted(leaf: X509Certificate, detail: string, now: Date): DomainError {
+  const notAfter = new Date(leaf.validTo)
+  switch (trustStore().ended.get(toHex(sha256(leaf.raw)))) {
+    case 'revoked':
+      return chainRevoked()
+    case 'superseded':
+      return chainSuperseded()
+    case 'expired':
+      return certificateExpired(notAfter <= now ? notAfter : null)
+  }
   return certificateUntrusted(describeName(leaf.subject), describeName(leaf.issuer), detail)
 }
 

@@ -7,12 +7,16 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aCertificateChain, aCustomer, anAnchor, anApplication, aPerson } from '@/db/factories'
 import { certificateChains } from '@/db/schema/certificates'
-import { testDatabase } from '@/db/testing'
+import { testContext, testDatabase } from '@/db/testing'
+import { bumpTrustStore } from '@/lib/certificates/bump-trust-store'
+import { RevokeChainInput } from '@/lib/certificates/chain-schema'
+import { revokeChain } from '@/lib/certificates/revoke-chain'
 import { makeAuthority, makeClientChain } from '@/lib/certificates/testing/make-client-chain'
+import { addDays, addMs } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
 import { createPlainListener, type PageHandler } from '../listeners'
 import { developmentCertificate } from './development-certificate'
-import { makeTemporaryDirectory } from './testing'
+import { basicOf, makeTemporaryDirectory } from './testing'
 import { refreshTrust } from './trust'
 
 // The configurations of deploy/, with this machine's ports and files in place of the example values.
@@ -96,6 +100,20 @@ async function startProxy(name: 'nginx' | 'haproxy'): Promise<Proxy> {
   return { oneWay, twoWay }
 }
 
+async function bumped(): Promise<void> {
+  await db.transaction((tx) => bumpTrustStore(tx, new Date()))
+  await refreshTrust(db)
+}
+
+async function revoke(certificateId: string): Promise<void> {
+  const operator = testContext(db, { kind: 'operator' as const, name: 'command line' })
+  await revokeChain(operator, RevokeChainInput.parse({ certificateId }))
+}
+
+async function change(id: string, values: Partial<typeof certificateChains.$inferInsert>): Promise<void> {
+  await db.update(certificateChains).set(values).where(eq(certificateChains.id, id))
+}
+
 type Sent = { status: number; body: Record<string, unknown> }
 
 function send(options: https.RequestOptions & { port: number }): Promise<Sent> {
@@ -161,6 +179,46 @@ describe.each(['nginx', 'haproxy'] as const)('behind %s', (name) => {
     await db.update(certificateChains).set({ revokedAt: new Date() }).where(of)
     expect((await send({ ...client, port: proxy.twoWay })).body.code).toBe('certificate-revoked')
     await db.update(certificateChains).set({ revokedAt: null }).where(of)
+  })
+
+  test('the reason of a chain that has ended stays when replicas have dropped its intermediate, leaf alone or not', async () => {
+    const now = new Date()
+    for (const [code, end] of [
+      ['certificate-revoked', revoke],
+      ['certificate-superseded', (id: string) => change(id, { endsAt: addMs(now, -1000) })],
+      ['certificate-expired', (id: string) => change(id, { notAfter: addMs(now, -1000) })],
+    ] as const) {
+      const made = makeClientChain({ root })
+      const other = await anApplication(db, customer.id)
+      const { id } = await aCertificateChain(db, other, made)
+      await bumped()
+      const authorization = basicOf(other)
+      const call = (cert: string) => send({ cert, key: made.key, port: proxy.twoWay, headers: { authorization } })
+      for (const cert of [made.cert, made.leafPem]) expect((await call(cert)).status).toBe(200)
+      await end(id)
+      for (const cert of [made.cert, made.leafPem]) expect((await call(cert)).body.code).toBe(code)
+      await bumped()
+      for (const cert of [made.cert, made.leafPem]) {
+        expect(await call(cert), code).toMatchObject({ status: 403, body: { code } })
+      }
+    }
+  })
+
+  test('a certificate that is over, to come, or for servers is told so by us, not by the proxy', async () => {
+    const now = new Date()
+    for (const [code, options] of [
+      ['certificate-expired', { notBefore: addDays(now, -2), notAfter: addDays(now, -1) }],
+      ['certificate-not-yet-valid', { notBefore: addDays(now, 1), notAfter: addDays(now, 2) }],
+      ['certificate-wrong-usage', { usage: ['1.3.6.1.5.5.7.3.1'] }],
+    ] as const) {
+      const made = makeClientChain({ root, ...options, usage: 'usage' in options ? [...options.usage] : undefined })
+      await aCertificateChain(db, await anApplication(db, customer.id), made, { notAfter: addDays(now, 90) })
+      await bumped()
+      for (const method of ['GET', 'POST']) {
+        const answer = await send({ cert: made.cert, key: made.key, port: proxy.twoWay, method })
+        expect(answer, `${method} ${code}`).toMatchObject({ status: 403, body: { code } })
+      }
+    }
   })
 
   test('certificates without names are refused with the reason like any other', async () => {

@@ -9,7 +9,9 @@ import { SECOND } from '@/lib/core/time'
 
 const GRACE_MS = 5 * SECOND
 
-let current: TrustStore = { version: -1, certificates: [] }
+let current: TrustStore = { version: -1, certificates: [], ended: new Map() }
+// Of the version that everything has been done for: what failed half-way is done again.
+let doneVersion = -1
 const listeners = new Set<(store: TrustStore) => void>()
 const sockets = new Map<string, Set<TLSSocket>>()
 
@@ -28,12 +30,14 @@ export function onTrustChange(tell: (store: TrustStore) => void): () => void {
  * are closed; a request that comes before that is told the reason.
  */
 export async function refreshTrust(db: Database): Promise<void> {
-  if ((await trustStoreVersion(db)) === current.version) return
+  if ((await trustStoreVersion(db)) === doneVersion) return
   const read = await readTrustStore(db, currentTime())
   current = read
   for (const tell of listeners) tell(read)
-  if (sockets.size === 0) return
-  for (const leaf of await revokedAmong(db, [...sockets.keys()], currentTime())) closeSockets(leaf)
+  if (sockets.size > 0) {
+    for (const leaf of await revokedAmong(db, [...sockets.keys()], currentTime())) closeSockets(leaf)
+  }
+  doneVersion = read.version
 }
 
 const replicaId = newId('replica')
@@ -43,7 +47,7 @@ let reported = { version: -1, at: 0 }
 export async function followTrust(db: Database): Promise<void> {
   await refreshTrust(db)
   const now = currentTime()
-  const { version } = current
+  const version = doneVersion
   if (version === reported.version && now.getTime() - reported.at < REPORT_EVERY_MS) return
   await reportTrustStore(db, replicaId, version, now)
   reported = { version, at: now.getTime() }
