@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { aCustomer, anApplication, aPerson } from '@/db/factories'
 import { auditEvents } from '@/db/schema/partitioned'
@@ -107,6 +107,13 @@ async function faultOf(id: string): Promise<string | null> {
   return row?.fault ?? null
 }
 
+async function jobsFor(sourceId: string): Promise<number> {
+  const [row] = await db.execute<{ n: number }>(
+    sql`select count(*)::int as n from pgboss.job where name = 'revocation-fetch' and data ->> 'sourceId' = ${sourceId}`,
+  )
+  return row?.n ?? 0
+}
+
 describe('a list of a real authority', () => {
   test('is asked at the submission, and then says who is revoked: chain, audit, mail, every replica', async () => {
     const setting = await aSetting()
@@ -195,6 +202,19 @@ describe('a list of a real authority', () => {
       .update(revocationSources)
       .set({ thisUpdate: addDays(new Date(), -1) })
       .where(eq(revocationSources.id, sourceId))
+  })
+
+  test('a submission that was given an older list than there is goes on, and a job asks again', async () => {
+    const { sha256 } = await accepted(await aSetting(), await lists.issue('newer'))
+    const sourceId = await sourceOf(sha256)
+    const setThisUpdate = (thisUpdate: Date) =>
+      db.update(revocationSources).set({ thisUpdate }).where(eq(revocationSources.id, sourceId))
+    await setThisUpdate(addMs(new Date(), MINUTE))
+    onTestFinished(() => void setThisUpdate(addDays(new Date(), -1)))
+    const before = await jobsFor(sourceId)
+    const later = await accepted(await aSetting(), await lists.issue('later'))
+    expect(await sourceOf(later.sha256)).toBe(sourceId)
+    expect(await jobsFor(sourceId)).toBe(before + 1)
   })
 
   test.each<[string, RequestListener]>([
