@@ -1,10 +1,11 @@
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { aCustomer, anApplication, aPerson } from '@/db/factories'
 import { testDatabase } from '@/db/testing'
 import { requestInfo } from '@/lib/context/request-info'
 import { env } from '@/lib/env/env'
+import { log } from '@/lib/log/log'
 import { createPlainListener, type PageHandler } from './listeners'
 
 const { db } = await testDatabase()
@@ -143,6 +144,37 @@ test('behind a proxy: without its secret 403, from the 2-way listener a certific
     expect((await send('/healthz', { headers: from('1') })).status).toBe(200)
   } finally {
     Object.assign(env(), { trustedProxySecret: before })
+  }
+})
+
+test('behind a proxy: without an address of the client 403 and a warning, whatever else is right', async () => {
+  const secret = 'a secret of the proxy'
+  const before = env().trustedProxySecret
+  Object.assign(env(), { trustedProxySecret: secret })
+  const warnings = vi.spyOn(log(), 'warn').mockReturnValue(undefined)
+  const from = (address: Record<string, string>) =>
+    send('/sign-in', { headers: { 'countersign-proxy': secret, 'countersign-listener': '1', ...address } })
+  try {
+    const wrong = [
+      {},
+      ...['', 'unknown', '203.0.113.9, ', '203.0.113.9:80', '_hidden, 1.2.3'].map((value) => ({
+        'x-forwarded-for': value,
+      })),
+    ]
+    for (const [index, address] of wrong.entries()) {
+      expect((await from(address)).status, JSON.stringify(address)).toBe(403)
+      expect(warnings).toHaveBeenCalledTimes(index + 1)
+    }
+    for (const [given, address] of [
+      ['garbage, 203.0.113.9', '203.0.113.9'],
+      ['2001:db8::1', '2001:db8::1'],
+      ['::ffff:203.0.113.9', '203.0.113.9'],
+    ] as const) {
+      expect(JSON.parse((await from({ 'x-forwarded-for': given })).text).address).toBe(address)
+    }
+  } finally {
+    Object.assign(env(), { trustedProxySecret: before })
+    warnings.mockRestore()
   }
 })
 

@@ -1,5 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
+import { isIP } from 'node:net'
 import { type SecureContextOptions, TLSSocket } from 'node:tls'
 import { getRequestListener } from '@hono/node-server'
 import { handshakeReporter } from '@/lib/certificates/handshake-reporter'
@@ -286,11 +287,16 @@ function readProxy(listener: Listener, request: IncomingMessage): Proxied | 'ref
   if (secret === null) return null
   if (typeof given !== 'string' || !equalBytes(sha256(given), sha256(secret))) return 'refused'
   if (way !== '1' && way !== '2') return 'refused'
-  const address = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').at(-1)?.trim()
+  const address = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').at(-1)?.trim() ?? ''
+  if (isIP(address) === 0) {
+    // Taken for the proxy's own, failures of everybody would be counted as one client's.
+    log().warn({ proxy: request.socket.remoteAddress }, 'the proxy names no client address in X-Forwarded-For')
+    return 'refused'
+  }
   request.headers['x-forwarded-proto'] = env().publicUrl.protocol.replace(':', '')
   request.headers['x-forwarded-host'] = request.headers.host ?? ''
   return {
-    address: normalizeAddress(address || request.socket.remoteAddress),
+    address: normalizeAddress(address),
     listener: way,
     clientCert: Array.isArray(clientCert) ? clientCert.join(', ') : clientCert,
   }

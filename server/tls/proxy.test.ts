@@ -268,6 +268,7 @@ describe('around the proxy', () => {
           'client-cert': certificate,
           'countersign-listener': '2',
           'countersign-proxy': guess,
+          'x-forwarded-for': '192.0.2.1',
         })
         expect(answer.status).toBe(403)
         expect(await answer.json()).toMatchObject({ code: 'forbidden', title: 'This port is for the proxy.' })
@@ -276,7 +277,7 @@ describe('around the proxy', () => {
   })
 
   test('both forms of the header are read with the secret, anything else is unreadable', async () => {
-    const from = { 'countersign-proxy': SECRET, 'countersign-listener': '2' }
+    const from = { 'countersign-proxy': SECRET, 'countersign-listener': '2', 'x-forwarded-for': '192.0.2.1' }
     for (const certificate of Object.values(inHeader)) {
       expect((await plain({ ...from, 'client-cert': certificate })).status).toBe(200)
     }
