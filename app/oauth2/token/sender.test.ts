@@ -276,6 +276,35 @@ test('the wrong host is told after client authentication only', async () => {
   expect((await token(GRANT, { basic: application, info: over(chain) })).status).toBe(200)
 })
 
+test('an expired chain does not open the 1-way host again', async () => {
+  const application = await anApp('standard')
+  const chain = await withCertificate(application)
+  await db
+    .update(certificateChains)
+    .set({ notAfter: addMs(new Date(), -1000) })
+    .where(eq(certificateChains.id, chain.id))
+  const oneWay = await token(GRANT, { basic: application, info: { listener: '1', host: '1|2' } })
+  expect([oneWay.status, oneWay.body.host]).toEqual([421, env().apiUrl.origin])
+  const twoWay = await token(GRANT, { basic: application, info: over(chain) })
+  expect([twoWay.status, twoWay.body.code]).toEqual([403, 'certificate-expired'])
+})
+
+test('the chosen moment of a first chain holds by itself, before any sweep', async () => {
+  const application = await anApp('standard')
+  const chain = makeClientChain({ root })
+  const { id } = await aCertificateChain(db, application, chain, { closesOneWayAt: addMs(new Date(), 60_000) })
+  const oneWay = { basic: application, info: { listener: '1', host: '1|2' } } as const
+  expect((await token(GRANT, oneWay)).status).toBe(200)
+  const early = await token(GRANT, { basic: application, info: over(chain) })
+  expect([early.status, early.body.host]).toEqual([421, env().publicUrl.origin])
+  await db
+    .update(certificateChains)
+    .set({ closesOneWayAt: addMs(new Date(), -1000) })
+    .where(eq(certificateChains.id, id))
+  expect((await token(GRANT, oneWay)).status).toBe(421)
+  expect((await token(GRANT, { basic: application, info: over(chain) })).status).toBe(200)
+})
+
 test('a chain that is revoked ends its tokens; one that is superseded leaves them, and its successor refreshes', async () => {
   const application = await anApp('standard')
   const old = await withCertificate(application)
