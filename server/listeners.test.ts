@@ -108,6 +108,29 @@ test('a host that is not ours is 421 and carries the right one', async () => {
   expect((await send('/healthz', { headers: { host: '10.0.0.1:9' } })).status).toBe(200)
 })
 
+test('a host is compared without case, and its scheme’s port may be written', async () => {
+  const { publicUrl } = env()
+  const status = async (host: string) => (await send('/sign-in', { headers: { host } })).status
+  try {
+    expect(await status('LOCALHOST:3000')).toBe(200)
+    for (const [url, right, wrong] of [
+      [
+        'https://bank.example',
+        ['bank.example', 'Bank.Example', 'bank.example:443'],
+        ['bank.example:80', 'bank.example:8443'],
+      ],
+      ['http://bank.example', ['bank.example', 'bank.example:80'], ['bank.example:443']],
+      ['https://bank.example:8443', ['BANK.example:8443'], ['bank.example', 'bank.example:443', 'xbank.example:8443']],
+    ] as const) {
+      Object.assign(env(), { publicUrl: new URL(url) })
+      for (const host of right) expect(await status(host), host).toBe(200)
+      for (const host of wrong) expect(await status(host), host).toBe(421)
+    }
+  } finally {
+    Object.assign(env(), { publicUrl })
+  }
+})
+
 test('forwarded headers of strangers are never read', async () => {
   const answer = await send('/sign-in', { headers: { 'x-forwarded-for': '203.0.113.9', forwarded: 'for=203.0.113.9' } })
   expect(JSON.parse(answer.text)).toMatchObject({ address: '127.0.0.1', forwarded: null })

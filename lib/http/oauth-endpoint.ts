@@ -142,6 +142,18 @@ function errorCodeOf(error: DomainError): string {
 }
 
 /** RFC 6749 §5.2; a description holds neither quotes nor backslashes nor anything but ASCII. */
+export function oauthErrorOf(
+  error: string,
+  description: string,
+  extra: Record<string, string> = {},
+): Record<string, string> {
+  const error_description = description
+    .replace(/["“”]/g, "'")
+    .replace(/’/g, "'")
+    .replace(/[^\x20-\x5b\x5d-\x7e]/g, '?')
+  return { error, error_description, ...extra }
+}
+
 export function oauthProblem(
   status: number,
   error: string,
@@ -150,11 +162,7 @@ export function oauthProblem(
   headers: Record<string, string> = {},
   extra: Record<string, string> = {},
 ): Response {
-  const error_description = description
-    .replace(/["“”]/g, "'")
-    .replace(/’/g, "'")
-    .replace(/[^\x20-\x5b\x5d-\x7e]/g, '?')
-  return jsonResponse(status, { error, error_description, ...extra }, requestId, headers)
+  return jsonResponse(status, oauthErrorOf(error, description, extra), requestId, headers)
 }
 
 function respond({ status, body, headers }: OauthAnswer, info: RequestInfo): Response {
