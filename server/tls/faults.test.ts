@@ -168,6 +168,7 @@ test('1,000 handshakes that were begun and left lying are cut, and others are se
 describe('what is no TLS', () => {
   test('plain HTTP is told so in plain HTTP, and reaches no handler', async () => {
     const before = handled
+    const told = vi.spyOn(log(), 'info')
     for (const server of [oneWay, twoWay]) {
       for (const request of ['GET / HTTP/1.1', 'POST /v1/application HTTP/1.1', 'DELETE /oa2/v1/cc/token HTTP/1.0']) {
         const raw = await connectRaw(server)
@@ -181,8 +182,13 @@ describe('what is no TLS', () => {
           request_id: expect.stringMatching(/^req_/),
         })
         if (server === twoWay) expect(body).toContain(env().apiUrl.origin)
+        expect(told).toHaveBeenLastCalledWith(
+          expect.objectContaining({ requestId: JSON.parse(body).request_id, address: '127.0.0.1' }),
+          'no handshake',
+        )
       }
     }
+    told.mockRestore()
     expect(handled).toBe(before)
   })
 

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import type { Database } from '@/db/client'
 import { trustStoreVersion } from '@/lib/certificates/bump-trust-store'
@@ -6,6 +7,7 @@ import { readTrustStore, revokedAmong, type TrustStore } from '@/lib/certificate
 import { currentTime } from '@/lib/context/clock'
 import { newId } from '@/lib/core/ids'
 import { SECOND } from '@/lib/core/time'
+import { log } from '@/lib/log/log'
 
 const GRACE_MS = 5 * SECOND
 
@@ -33,11 +35,24 @@ export async function refreshTrust(db: Database): Promise<void> {
   if ((await trustStoreVersion(db)) === doneVersion) return
   const read = await readTrustStore(db, currentTime())
   current = read
+  warnOfNames(read)
   for (const tell of listeners) tell(read)
   if (sockets.size > 0) {
     for (const leaf of await revokedAmong(db, [...sockets.keys()], currentTime())) closeSockets(leaf)
   }
   doneVersion = read.version
+}
+
+// RFC 8446 §4.2.4: certificate_authorities, of at most 2^16 - 1 octets; TLS 1.2 has the same limit. Beyond it no handshake succeeds.
+const NAMES_WARNED_AT = 40 * 1024
+
+/** Every client is sent the names in the trust store: operators hear of it while there is room. */
+function warnOfNames({ certificates }: TrustStore): void {
+  const names = new Set(certificates.map((der) => new X509Certificate(der).subject ?? ''))
+  // An attribute is a line here; in DER it has eleven octets around its value at most, and a name six.
+  const bytes = [...names].reduce((sum, name) => sum + Buffer.byteLength(name) + 11 * name.split('\n').length + 6, 0)
+  if (bytes < NAMES_WARNED_AT) return
+  log().warn({ names: names.size, bytes }, 'the names in the trust store near what a TLS handshake can carry (64 KiB)')
 }
 
 const replicaId = newId('replica')
