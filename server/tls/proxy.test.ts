@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import https from 'node:https'
 import net, { type AddressInfo } from 'node:net'
 import path from 'node:path'
+import tls from 'node:tls'
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { aCertificateChain, aCustomer, anAnchor, anApplication, aPerson } from '@/db/factories'
 import { certificateChains } from '@/db/schema/certificates'
 import { testContext, testDatabase } from '@/db/testing'
@@ -245,6 +247,33 @@ describe.each(['nginx', 'haproxy'] as const)('behind %s', (name) => {
     }
   })
 
+  test('no session is resumed through it, and nothing passes that tries', async () => {
+    for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+      const sessions: Buffer[] = []
+      const speak = (more: tls.ConnectionOptions) =>
+        new Promise<{ reused: boolean; text: string }>((resolve, reject) => {
+          const to = { host: '127.0.0.1', servername: 'localhost', port: proxy.twoWay, rejectUnauthorized: false }
+          const socket = tls.connect({ ...to, maxVersion, ...more })
+          const authorization = basicOf(application)
+          const head = `GET /v1/application HTTP/1.1\r\nHost: localhost:${proxy.twoWay}\r\nAuthorization: ${authorization}`
+          let text = ''
+          socket.on('session', (session) => sessions.push(session))
+          socket.on('data', (part) => {
+            text += part
+          })
+          socket.once('secureConnect', () => socket.write(`${head}\r\nConnection: close\r\n\r\n`))
+          socket.once('end', () => resolve({ reused: socket.isSessionReused(), text }))
+          socket.once('error', reject)
+        })
+      expect((await speak(client)).text).toContain('200 OK')
+      for (const session of [...sessions]) {
+        const again = await speak({ session })
+        expect(again.reused, maxVersion).toBe(false)
+        expect(again.text).toContain('certificate-missing')
+      }
+    }
+  })
+
   test('a host of the other listener is 421', async () => {
     const wrong = await send({ ...client, port: proxy.twoWay, headers: { host: 'portal.example.com' } })
     expect(wrong.status).toBe(421)
@@ -274,6 +303,31 @@ describe('around the proxy', () => {
         expect(await answer.json()).toMatchObject({ code: 'forbidden', title: 'This port is for the proxy.' })
       }
     }
+  })
+
+  test('the path of a certificate is looked for once, until the trust store changes or a certificate of it is over', async () => {
+    const made = makeClientChain({ root, notAfter: addDays(new Date(), 8000) })
+    const caller = await anApplication(db, customer.id)
+    await aCertificateChain(db, caller, made)
+    await bumped()
+    const verify = vi.spyOn(X509Certificate.prototype, 'verify')
+    const call = async () => {
+      verify.mockClear()
+      const headers = { 'countersign-proxy': SECRET, 'countersign-listener': '2', 'x-forwarded-for': '192.0.2.1' }
+      const certificate = `:${made.leaf.toString('base64')}:`
+      const answer = await plain({ ...headers, authorization: basicOf(caller), 'client-cert': certificate })
+      return { status: answer.status, verified: verify.mock.calls.length > 0, body: await answer.json() }
+    }
+    expect(await call()).toMatchObject({ status: 200, verified: true })
+    expect(await call()).toMatchObject({ status: 200, verified: false })
+    await bumped()
+    expect(await call()).toMatchObject({ status: 200, verified: true })
+    const clock = vi.spyOn(await import('@/lib/context/clock'), 'currentTime')
+    clock.mockReturnValue(addDays(new Date(), 4000))
+    expect(await call()).toMatchObject({ status: 403, body: { code: 'certificate-expired' } })
+    clock.mockRestore()
+    expect(await call()).toMatchObject({ status: 200 })
+    verify.mockRestore()
   })
 
   test('both forms of the header are read with the secret, anything else is unreadable', async () => {

@@ -22,6 +22,11 @@ export function trustStore(): TrustStore {
   return current
 }
 
+/** The version that everything of this process has taken up. */
+export function takenUpVersion(): number {
+  return doneVersion
+}
+
 export function onTrustChange(tell: (store: TrustStore) => void): () => void {
   listeners.add(tell)
   return () => listeners.delete(tell)
