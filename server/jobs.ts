@@ -74,10 +74,14 @@ const SCHEDULES: Partial<Record<Queue, string>> = {
 /** What waits for others goes on beside a slow one; as many connections leave each process at most. */
 const AT_ONCE: Partial<Record<Queue, number>> = { mail: 3, push: 3, 'revocation-fetch': 4 }
 
-/** Starts this process's workers. Every replica runs them; the job store gives each job to one. */
+/** Starts this process's workers, and the schedule. Every replica has both; the job store gives each job to one. */
 export async function registerJobs(): Promise<void> {
-  await Promise.all((Object.keys(handlers) as Queue[]).map((queue) => register(queue)))
+  await startWorkers()
   for (const [queue, schedule] of Object.entries(SCHEDULES)) await jobs().schedule(queue, schedule)
+}
+
+export async function startWorkers(): Promise<void> {
+  await Promise.all((Object.keys(handlers) as Queue[]).map((queue) => register(queue)))
 }
 
 async function register<Q extends Queue>(queue: Q): Promise<void> {

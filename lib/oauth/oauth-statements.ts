@@ -1,6 +1,7 @@
 import {
   accessKeyOf,
   CONNECTION_ALIVE,
+  MTLS_REQUIRED,
   OWNERS_OF_LEAF,
   refreshKeyOf,
   SECONDS_AHEAD,
@@ -20,7 +21,7 @@ export const FIND_CLIENTS = `
 with given as (
   select * from unnest($2::text[], $3::text[], $4::text[]) with ordinality as g (client_id, secret_hash, leaf_sha256, n)
 )
-select given.n::int as n, e.application_id, e.environment, e.profile, e.mtls_required, e.scopes, a.suspended_at is not null as is_suspended,
+select given.n::int as n, e.application_id, e.environment, e.profile, ${MTLS_REQUIRED} as mtls_required, e.scopes, a.suspended_at is not null as is_suspended,
   s.id as secret_id, core.id as core_id, leaf.chains
 from given
 left join application_keys k on k.client_id = given.client_id and (k.ends_at is null or k.ends_at > $1::timestamptz)

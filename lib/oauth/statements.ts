@@ -183,6 +183,20 @@ select r.family_id, r.access_hash, r.rotated_at, r.successor_sealed, f.applicati
 from token_rotations r join token_families f on f.id = r.family_id
 where r.refresh_hash = decode($2, 'hex') and f.scopes is null`
 
+/**
+ * Whether mutual TLS is the only way for the environment `e`: written down, or the moment of a chain has come that no sweep has
+ * written down yet.
+ */
+export const MTLS_REQUIRED = `(e.mtls_required or exists (
+  select 1 from certificate_chains d
+  where d.application_id = e.application_id and d.environment = e.environment
+    and d.closes_one_way_at <= $1::timestamptz and d.closed_one_way_at is null and d.approved_at is not null
+    and d.starts_at <= $1::timestamptz and d.revoked_at is null and d.not_after > $1::timestamptz
+    and (d.ends_at is null or d.ends_at > $1::timestamptz)
+    and exists (
+      select 1 from trust_anchors t
+      where t.environment = d.environment and t.sha256 = d.root_sha256 and t.removed_at is null)))`
+
 /** Every chain with the leaf of a member of `given`, whoever submitted it, the latest first. */
 export const OWNERS_OF_LEAF = `
   select json_agg(json_build_object(
@@ -204,7 +218,7 @@ export const AUTHENTICATE_CLIENTS = `
 with given as (
   select * from unnest($2::text[], $3::text[], $4::text[]) with ordinality as g (client_id, secret_hash, leaf_sha256, n)
 ), client as (
-  select g.n, e.application_id, e.environment, e.mtls_required, s.id as secret_id from given g ${CLIENT_JOIN}
+  select g.n, e.application_id, e.environment, ${MTLS_REQUIRED} as mtls_required, s.id as secret_id from given g ${CLIENT_JOIN}
 )
 select given.n::int as n, client.application_id, client.environment, client.mtls_required, client.secret_id, leaf.chains
 from given left join client on client.n = given.n left join lateral (${OWNERS_OF_LEAF}) leaf on given.leaf_sha256 <> ''
