@@ -12,11 +12,16 @@ const owner = await aPerson(db)
 const customer = await aCustomer(db, owner.id)
 const application = await anApplication(db, customer.id)
 
+let served = 0
 const pages: PageHandler = async (request, response) => {
+  served++
   const info = requestInfo()
+  let received = 0
+  for await (const piece of request) received += (piece as Buffer).length
   response.end(
     JSON.stringify({
       page: request.url,
+      received,
       address: info?.address,
       forwarded: request.headers['x-forwarded-for'] ?? null,
     }),
@@ -35,7 +40,7 @@ type Answer = { status: number; headers: http.IncomingHttpHeaders; text: string 
 /** node:http sends the path as it is written; fetch would tidy it up. */
 function send(
   path: string,
-  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  options: { method?: string; headers?: http.OutgoingHttpHeaders; body?: string } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = http.request(
@@ -117,6 +122,40 @@ test('bodies over 64 KiB are 413, declared or not', async () => {
   expect((await send('/oa2/v1/cc/token', { method: 'POST', body: large })).status).toBe(413)
   const chunked = { method: 'POST', body: large, headers: { 'transfer-encoding': 'chunked' } }
   expect((await send('/oa2/v1/cc/token', chunked)).status).toBe(413)
+})
+
+test('an endpoint that wants no body holds one to the same rules: 413 over 64 KiB, 415 for what it cannot read', async () => {
+  const headers = {
+    authorization: `Bearer ${JSON.parse((await send('/oa2/v1/cc/token', { method: 'POST', body })).text).access_token}`,
+  }
+  const large = 'x'.repeat(1024 * 1024)
+  const calls = [
+    ['GET', '/oa2/v1/status', 200],
+    ['GET', '/oa2/v1/connection/CON0000000000', 404],
+    ['PUT', '/oa2/v1/connection/CON0000000000', 404],
+    ['DELETE', '/oa2/v1/connection/CON0000000000', 404],
+    ['DELETE', '/oa2/v1/cc/token', 204],
+  ] as const
+  for (const [method, path, ordinary] of calls) {
+    const answerTo = async (body: string, more: http.OutgoingHttpHeaders) =>
+      (await send(path, { method, body, headers: { ...headers, ...more } })).status
+    const what = `${method} ${path}`
+    expect(await answerTo(large, { 'content-length': String(large.length) }), what).toBe(413)
+    expect(await answerTo(large, { 'transfer-encoding': 'chunked' }), what).toBe(413)
+    for (const length of [{ 'content-length': '4' }, { 'transfer-encoding': 'chunked' }]) {
+      expect(await answerTo('<a/>', { ...length, 'content-type': 'application/xml' }), what).toBe(415)
+    }
+    expect(await answerTo('{}', { 'content-length': '2', 'content-type': 'application/json' }), what).toBe(ordinary)
+  }
+})
+
+test('a page gets a body of undeclared length whole, or not at all: over 2 MiB it is 413', async () => {
+  const post = (body: string) => send('/sign-in', { method: 'POST', body, headers: { 'transfer-encoding': 'chunked' } })
+  const before = served
+  const answer = await post('x'.repeat(1_500_000))
+  expect([answer.status, JSON.parse(answer.text).received]).toEqual([200, 1_500_000])
+  expect((await post('x'.repeat(2 * 1024 * 1024 + 1))).status).toBe(413)
+  expect(served).toBe(before + 1)
 })
 
 test('behind a proxy: without its secret 403, from the 2-way listener a certificate is required, from the other 421 to it', async () => {

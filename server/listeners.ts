@@ -11,10 +11,12 @@ import { equalBytes, sha256 } from '@/lib/core/secrets'
 import { MINUTE, SECOND } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
 import { errorInfo, type MachineHandler } from '@/lib/http/machine-endpoint'
+import { BODY_BYTES_MAX } from '@/lib/http/parse-body'
 import { STATUS_OF_KIND } from '@/lib/http/problem'
 import { codeOfStatus, problemAnswer, problemOf } from '@/lib/http/problem-document'
 import { log } from '@/lib/log/log'
 import { answerClientError, answerHandshakeError, newRequestId } from './answer-client-error'
+import { serveBounded } from './bounded-body'
 import { answerHealth, isHealthPath } from './health'
 import { isMachinePath, type Match, type Method, matchMachineRoute } from './machine-routes'
 import { noteConnection, type Presented, presentedBy, presentedOn, requireTrusted } from './tls/client-certificate'
@@ -100,16 +102,26 @@ function answerRequests(listener: 'plain' | '1' | '2', pages: PageHandler, optio
       const match = matchMachineRoute(path)
       if (match) info.host = match.route.host
       if (match && options.pagesServeMachines) servePage(pages, request, response, info)
-      else machines(match, request, response, info)
+      else if (request.method !== 'GET') machines(match, request, response, info)
+      else {
+        // To a handler a GET has no body: nobody else would count it.
+        serveBounded(request, BODY_BYTES_MAX, {
+          serve: () => machines(match, request, response, info),
+          tooLarge: () => refuse(request, response, info.requestId, TOO_LARGE),
+        })
+      }
     }
   }
 }
 
 function servePage(pages: PageHandler, request: IncomingMessage, response: ServerResponse, info: RequestInfo): void {
-  if (Number(request.headers['content-length'] ?? 0) > PAGE_BODY_BYTES_MAX) {
-    refuse(request, response, info.requestId, { status: 413, message: 'The request is too large.' })
-    return
-  }
+  serveBounded(request, PAGE_BODY_BYTES_MAX, {
+    serve: () => runPage(pages, request, response, info),
+    tooLarge: () => refuse(request, response, info.requestId, TOO_LARGE),
+  })
+}
+
+function runPage(pages: PageHandler, request: IncomingMessage, response: ServerResponse, info: RequestInfo): void {
   response.setHeader('X-Request-Id', info.requestId)
   request.headers['x-request-id'] = info.requestId
   requestInfoStorage()
@@ -179,6 +191,7 @@ function admit(listener: 'plain' | '1' | '2', request: IncomingMessage, response
 
 type Refusal = { status: number; message: string; code?: string; host?: string }
 
+const TOO_LARGE: Refusal = { status: 413, message: 'The request is too large.' }
 const NOT_FOUND: Refusal = { status: 404, message: 'There is nothing here, or it is not yours to see.' }
 
 /** In the order of ADR-0100; whoever comes without a certificate learns nothing else of the 2-way host. */
