@@ -5,7 +5,6 @@ import type { Context } from '@/lib/context/context'
 import { openUnder, sealUnder } from '@/lib/core/seal'
 import { equalBytes, isHexToken, newHexToken, sha256, sha256Hex, toHex } from '@/lib/core/secrets'
 import { markUsage } from '@/lib/credentials/mark-usage'
-import { wrongCredentials } from './errors'
 import { refuseClient } from './refuse-client'
 import { FIND_ROTATION } from './statements'
 import {
@@ -79,18 +78,17 @@ async function answerUsedToken(
     REFRESH_GRACE_SECONDS,
   ])
   const ofThisClient = rotation?.application_id === client.applicationId && rotation?.environment === client.environment
-  if (!rotation || !ofThisClient) throw wrongCredentials('the refresh token or the access token does not fit')
-  if ((rotation.connection_id !== null) !== (input.kind === 'connection'))
-    throw wrongCredentials('a token of the other kind')
-  if (rotation.revoked_at !== null || !rotation.alive)
-    throw wrongCredentials('the refresh family is revoked or has ended')
+  const refuse = (detail: string) => refuseClient(ctx, input.clientId, detail)
+  if (!rotation || !ofThisClient) return refuse('the refresh token or the access token does not fit')
+  if ((rotation.connection_id !== null) !== (input.kind === 'connection')) return refuse('a token of the other kind')
+  if (rotation.revoked_at !== null || !rotation.alive) return refuse('the refresh family is revoked or has ended')
 
   if (rotation.late) {
     await revokeFamily(ctx, rotation, 'refresh-token-reused')
-    throw wrongCredentials('a refresh token was used again: its family is revoked')
+    return refuse('a refresh token was used again: its family is revoked')
   }
   if (!equalBytes(rotation.access_hash, old.access) || rotation.successor_sealed === null) {
-    throw wrongCredentials('a used refresh token without the access token of its pair')
+    return refuse('a used refresh token without the access token of its pair')
   }
   const successor = openSuccessor(input.refreshToken, rotation.successor_sealed)
   return tokenPair(successor.access, successor.refresh, ACCESS_TOKEN_TTL_SECONDS - rotation.age_seconds)
