@@ -1,13 +1,17 @@
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
-import { afterAll, expect, test } from 'vitest'
+import { sql } from 'drizzle-orm'
+import { afterAll, expect, test, vi } from 'vitest'
+import { setDatabase } from '@/db/client'
 import { aCustomer, anApplication, aPerson } from '@/db/factories'
-import { testDatabase } from '@/db/testing'
+import { connectReplica, testDatabase } from '@/db/testing'
 import { requestInfo } from '@/lib/context/request-info'
+import { HOUR } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
 import { createPlainListener, type PageHandler } from './listeners'
 
-const { db } = await testDatabase()
+const connected = await testDatabase()
+const { db } = connected
 const owner = await aPerson(db)
 const customer = await aCustomer(db, owner.id)
 const application = await anApplication(db, customer.id)
@@ -198,6 +202,40 @@ test('health: the process, what it needs, and metrics for loopback only', async 
   expect((await send('/metrics', { headers: { 'x-forwarded-for': '192.0.2.1' } })).status).toBe(404)
   expect((await send('/metrics', { headers: { 'x-real-ip': '192.0.2.1' } })).status).toBe(404)
   expect((await send('/healthz', { method: 'POST' })).status).toBe(405)
+})
+
+test('not ready is 503 with the reason: a clock that is off, a database of another build, one that is away', async () => {
+  const problemsOf = async () => {
+    const { status, text } = await send('/readyz')
+    return status === 503 ? (JSON.parse(text) as { problems: string[] }).problems : status
+  }
+  const wallClock = vi.spyOn(Date, 'now')
+  for (const hours of [1, -1]) {
+    const jumped = performance.timeOrigin + performance.now() + hours * HOUR
+    wallClock.mockImplementation(() => jumped)
+    expect(await problemsOf()).toEqual([expect.stringMatching(/^the clock is 3[56]\d{5} ms from the database's$/)])
+    // Everything else goes by the database's time, and is served.
+    expect((await send('/oa2/v1/cc/token', { method: 'POST', body })).status).toBe(200)
+  }
+  wallClock.mockRestore()
+
+  await db.execute(sql`alter table schema_migrations rename to schema_migrations_away`)
+  expect(await problemsOf()).toHaveLength(1)
+  await db.execute(sql`alter table schema_migrations_away rename to schema_migrations`)
+  const [newest] = await db.execute<Record<string, unknown>>(sql`
+    delete from schema_migrations where ctid = (select ctid from schema_migrations order by 1 desc limit 1) returning *`)
+  expect(await problemsOf()).toEqual(['the database is not migrated to this build'])
+  await db.execute(sql`insert into schema_migrations
+    select * from json_populate_record(null::schema_migrations, ${JSON.stringify(newest)}::json)`)
+  expect(await problemsOf()).toBe(200)
+
+  const gone = await connectReplica(connected.url)
+  await gone.close()
+  setDatabase(gone)
+  expect(await problemsOf()).toEqual(['the database does not answer'])
+  expect((await send('/healthz')).status).toBe(200)
+  setDatabase(connected)
+  expect(await problemsOf()).toBe(200)
 })
 
 test('a client that never finishes its headers does not keep others from being served, nor its connection', async () => {
