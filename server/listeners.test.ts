@@ -1,23 +1,32 @@
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
+import { sql } from 'drizzle-orm'
 import { afterAll, expect, test, vi } from 'vitest'
+import { setDatabase } from '@/db/client'
 import { aCustomer, anApplication, aPerson } from '@/db/factories'
-import { testDatabase } from '@/db/testing'
+import { connectReplica, testDatabase } from '@/db/testing'
 import { requestInfo } from '@/lib/context/request-info'
+import { HOUR } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
 import { log } from '@/lib/log/log'
 import { createPlainListener, type PageHandler } from './listeners'
 
-const { db } = await testDatabase()
+const connected = await testDatabase()
+const { db } = connected
 const owner = await aPerson(db)
 const customer = await aCustomer(db, owner.id)
 const application = await anApplication(db, customer.id)
 
+let served = 0
 const pages: PageHandler = async (request, response) => {
+  served++
   const info = requestInfo()
+  let received = 0
+  for await (const piece of request) received += (piece as Buffer).length
   response.end(
     JSON.stringify({
       page: request.url,
+      received,
       address: info?.address,
       forwarded: request.headers['x-forwarded-for'] ?? null,
     }),
@@ -36,7 +45,7 @@ type Answer = { status: number; headers: http.IncomingHttpHeaders; text: string 
 /** node:http sends the path as it is written; fetch would tidy it up. */
 function send(
   path: string,
-  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  options: { method?: string; headers?: http.OutgoingHttpHeaders; body?: string } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = http.request(
@@ -143,6 +152,40 @@ test('bodies over 64 KiB are 413, declared or not', async () => {
   expect((await send('/oa2/v1/cc/token', chunked)).status).toBe(413)
 })
 
+test('an endpoint that wants no body holds one to the same rules: 413 over 64 KiB, 415 for what it cannot read', async () => {
+  const headers = {
+    authorization: `Bearer ${JSON.parse((await send('/oa2/v1/cc/token', { method: 'POST', body })).text).access_token}`,
+  }
+  const large = 'x'.repeat(1024 * 1024)
+  const calls = [
+    ['GET', '/oa2/v1/status', 200],
+    ['GET', '/oa2/v1/connection/CON0000000000', 404],
+    ['PUT', '/oa2/v1/connection/CON0000000000', 404],
+    ['DELETE', '/oa2/v1/connection/CON0000000000', 404],
+    ['DELETE', '/oa2/v1/cc/token', 204],
+  ] as const
+  for (const [method, path, ordinary] of calls) {
+    const answerTo = async (body: string, more: http.OutgoingHttpHeaders) =>
+      (await send(path, { method, body, headers: { ...headers, ...more } })).status
+    const what = `${method} ${path}`
+    expect(await answerTo(large, { 'content-length': String(large.length) }), what).toBe(413)
+    expect(await answerTo(large, { 'transfer-encoding': 'chunked' }), what).toBe(413)
+    for (const length of [{ 'content-length': '4' }, { 'transfer-encoding': 'chunked' }]) {
+      expect(await answerTo('<a/>', { ...length, 'content-type': 'application/xml' }), what).toBe(415)
+    }
+    expect(await answerTo('{}', { 'content-length': '2', 'content-type': 'application/json' }), what).toBe(ordinary)
+  }
+})
+
+test('a page gets a body of undeclared length whole, or not at all: over 2 MiB it is 413', async () => {
+  const post = (body: string) => send('/sign-in', { method: 'POST', body, headers: { 'transfer-encoding': 'chunked' } })
+  const before = served
+  const answer = await post('x'.repeat(1_500_000))
+  expect([answer.status, JSON.parse(answer.text).received]).toEqual([200, 1_500_000])
+  expect((await post('x'.repeat(2 * 1024 * 1024 + 1))).status).toBe(413)
+  expect(served).toBe(before + 1)
+})
+
 test('behind a proxy: without its secret 403, from the 2-way listener a certificate is required, from the other 421 to it', async () => {
   const secret = 'a secret of the proxy'
   const before = env().trustedProxySecret
@@ -214,6 +257,40 @@ test('health: the process, what it needs, and metrics for loopback only', async 
   expect((await send('/metrics', { headers: { 'x-forwarded-for': '192.0.2.1' } })).status).toBe(404)
   expect((await send('/metrics', { headers: { 'x-real-ip': '192.0.2.1' } })).status).toBe(404)
   expect((await send('/healthz', { method: 'POST' })).status).toBe(405)
+})
+
+test('not ready is 503 with the reason: a clock that is off, a database of another build, one that is away', async () => {
+  const problemsOf = async () => {
+    const { status, text } = await send('/readyz')
+    return status === 503 ? (JSON.parse(text) as { problems: string[] }).problems : status
+  }
+  const wallClock = vi.spyOn(Date, 'now')
+  for (const hours of [1, -1]) {
+    const jumped = performance.timeOrigin + performance.now() + hours * HOUR
+    wallClock.mockImplementation(() => jumped)
+    expect(await problemsOf()).toEqual([expect.stringMatching(/^the clock is 3[56]\d{5} ms from the database's$/)])
+    // Everything else goes by the database's time, and is served.
+    expect((await send('/oa2/v1/cc/token', { method: 'POST', body })).status).toBe(200)
+  }
+  wallClock.mockRestore()
+
+  await db.execute(sql`alter table schema_migrations rename to schema_migrations_away`)
+  expect(await problemsOf()).toHaveLength(1)
+  await db.execute(sql`alter table schema_migrations_away rename to schema_migrations`)
+  const [newest] = await db.execute<Record<string, unknown>>(sql`
+    delete from schema_migrations where ctid = (select ctid from schema_migrations order by 1 desc limit 1) returning *`)
+  expect(await problemsOf()).toEqual(['the database is not migrated to this build'])
+  await db.execute(sql`insert into schema_migrations
+    select * from json_populate_record(null::schema_migrations, ${JSON.stringify(newest)}::json)`)
+  expect(await problemsOf()).toBe(200)
+
+  const gone = await connectReplica(connected.url)
+  await gone.close()
+  setDatabase(gone)
+  expect(await problemsOf()).toEqual(['the database does not answer'])
+  expect((await send('/healthz')).status).toBe(200)
+  setDatabase(connected)
+  expect(await problemsOf()).toBe(200)
 })
 
 test('a client that never finishes its headers does not keep others from being served, nor its connection', async () => {

@@ -13,10 +13,12 @@ import { MINUTE, SECOND } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
 import type { MachineHandler } from '@/lib/http/machine-endpoint'
 import { oauthErrorOf } from '@/lib/http/oauth-endpoint'
+import { BODY_BYTES_MAX } from '@/lib/http/parse-body'
 import { STATUS_OF_KIND } from '@/lib/http/problem'
 import { codeOfStatus, problemOf } from '@/lib/http/problem-document'
 import { log } from '@/lib/log/log'
 import { answerClientError, answerHandshakeError, newRequestId } from './answer-client-error'
+import { serveBounded } from './bounded-body'
 import { answerHealth, isHealthPath } from './health'
 import { isMachinePath, type Match, type Method, matchMachineRoute } from './machine-routes'
 import { noteConnection, type Presented, presentedBy, presentedOn, requireTrusted } from './tls/client-certificate'
@@ -103,16 +105,26 @@ function answerRequests(listener: Listener, pages: PageHandler, options: Listene
       const match = matchMachineRoute(path)
       if (match) info.host = match.route.host
       if (match && options.pagesServeMachines) servePage(pages, request, response, info)
-      else machines(match, request, response, info)
+      else if (request.method !== 'GET') machines(match, request, response, info)
+      else {
+        // To a handler a GET has no body: nobody else would count it.
+        serveBounded(request, BODY_BYTES_MAX, {
+          serve: () => machines(match, request, response, info),
+          tooLarge: () => refuse(request, response, info, TOO_LARGE),
+        })
+      }
     }
   }
 }
 
 function servePage(pages: PageHandler, request: IncomingMessage, response: ServerResponse, info: RequestInfo): void {
-  if (Number(request.headers['content-length'] ?? 0) > PAGE_BODY_BYTES_MAX) {
-    refuse(request, response, info, { status: 413, message: 'The request is too large.' })
-    return
-  }
+  serveBounded(request, PAGE_BODY_BYTES_MAX, {
+    serve: () => runPage(pages, request, response, info),
+    tooLarge: () => refuse(request, response, info, TOO_LARGE),
+  })
+}
+
+function runPage(pages: PageHandler, request: IncomingMessage, response: ServerResponse, info: RequestInfo): void {
   response.setHeader('X-Request-Id', info.requestId)
   request.headers['x-request-id'] = info.requestId
   requestInfoStorage()
@@ -201,6 +213,7 @@ function admit(
 
 type Refusal = { status: number; message: string; code?: string; host?: string }
 
+const TOO_LARGE: Refusal = { status: 413, message: 'The request is too large.' }
 const NOT_FOUND: Refusal = { status: 404, message: 'There is nothing here, or it is not yours to see.' }
 
 /** In the order of ADR-0100; whoever comes without a certificate learns nothing else of the 2-way host. */

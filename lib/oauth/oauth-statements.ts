@@ -9,6 +9,7 @@ import {
   SLOT_OF_NOW,
   SLOT_SECONDS,
   slotOf,
+  USED_TOKEN,
 } from './statements'
 
 /** The statements of `/oauth2/*`, each for a whole batch as in lib/oauth/statements.ts. */
@@ -197,8 +198,9 @@ export const EXTEND_TOKENS = `${GIVEN_TO_REFRESH}, moved as (
 
 /** What became of a used refresh token of `/oauth2/token`: for its successor within 30 s, and for reuse after. */
 export const FIND_USED_TOKEN = `
-select r.family_id, r.rotated_at, r.successor_sealed, f.application_id, f.environment, f.revoked_at, f.scopes, f.consent_id,
+select r.*, f.application_id, f.environment, f.revoked_at, f.scopes, f.consent_id,
   f.authorization_details, consent.scopes as consent_scopes, encode(f.certificate_sha256, 'hex') as certificate_sha256, encode(f.jwk_thumbprint, 'hex') as jwk_thumbprint,
   f.expires_at > $1::timestamptz and ${PARENTS_ALIVE} as alive
-from token_rotations r join token_families f on f.id = r.family_id left join consents consent on consent.id = f.consent_id
-where r.refresh_hash = decode($2, 'hex') and f.scopes is not null`
+from (${USED_TOKEN}) r
+cross join lateral (select * from token_families f where f.id = r.family_id and f.scopes is not null offset 0) f
+left join consents consent on consent.id = f.consent_id`

@@ -174,14 +174,28 @@ join application_secrets s on s.id = f.secret_id and ${SECRET_ALIVE}
 left join connections c on c.id = f.connection_id
 where f.connection_id is null or (${CONNECTION_ALIVE})`
 
+/**
+ * A used refresh token, by its primary key. Only within the grace of `$3` seconds is its successor there to be given out
+ * again; `late` is reuse. `offset 0` as in VALIDATE_TOKENS.
+ */
+export const USED_TOKEN = `
+  select r.family_id, r.access_hash, r.late, greatest(floor(extract(epoch from r.age)), 0)::int as age_seconds,
+    case when not r.late then r.successor_sealed end as successor_sealed
+  from (
+    select *, $1::timestamptz - rotated_at as age, rotated_at < $1::timestamptz - make_interval(secs => $3::int) as late
+    from token_rotations
+    where refresh_hash = decode($2, 'hex')
+    offset 0
+  ) r`
+
 /** What became of a used refresh token: for the 30 s in which its successor is given out again, and for reuse after. */
 export const FIND_ROTATION = `
-select r.family_id, r.access_hash, r.rotated_at, r.successor_sealed, f.application_id, f.environment, f.revoked_at, f.connection_id,
+select r.*, f.application_id, f.environment, f.revoked_at, f.connection_id,
   f.expires_at > $1::timestamptz
     and exists (select 1 from application_secrets s where s.id = f.secret_id and ${SECRET_ALIVE})
     and (f.connection_id is null or exists (select 1 from connections c where c.id = f.connection_id and ${CONNECTION_ALIVE})) as alive
-from token_rotations r join token_families f on f.id = r.family_id
-where r.refresh_hash = decode($2, 'hex') and f.scopes is null`
+from (${USED_TOKEN}) r
+cross join lateral (select * from token_families f where f.id = r.family_id and f.scopes is null offset 0) f`
 
 /**
  * Whether mutual TLS is the only way for the environment `e`: written down, or the moment of a chain has come that no sweep has

@@ -2,7 +2,6 @@ import { database } from '@/db/client'
 import { openUnder, sealUnder } from '@/lib/core/seal'
 import type { Environment, Hex } from '@/lib/core/secrets'
 import { isOpaqueToken, sha256Hex, toHex } from '@/lib/core/secrets'
-import { SECOND } from '@/lib/core/time'
 import { invalidGrant, oauthRefusal } from '../errors'
 import { effectiveScopes, oauthRoad, type RefreshedFamily } from '../oauth-road'
 import { FIND_USED_TOKEN } from '../oauth-statements'
@@ -70,7 +69,8 @@ function answerOf(
 
 type UsedToken = {
   family_id: string
-  rotated_at: Date
+  late: boolean
+  age_seconds: number
   successor_sealed: Buffer | null
   application_id: string
   environment: Environment
@@ -83,7 +83,7 @@ type UsedToken = {
   alive: boolean
 }
 
-type State = { request: TokenRequest; used: UsedToken | undefined; ageMs: number }
+type State = { request: TokenRequest; used: UsedToken | undefined }
 
 /** For a refresh token that moves no family: whose it was, then how long ago it was used. */
 const CHECKS: readonly Check<State>[] = [
@@ -96,11 +96,10 @@ const CHECKS: readonly Check<State>[] = [
 
 async function answerUsedToken(request: TokenRequest, old: string, asked: string[] | null): Promise<TokenAnswer> {
   const { now } = request.ctx
-  const [used] = await database().sql.unsafe<UsedToken[]>(FIND_USED_TOKEN, [now, sha256Hex(old)])
-  const ageMs = used ? now.getTime() - used.rotated_at.getTime() : 0
-  await runChecks(CHECKS, { request, used, ageMs })
+  const [used] = await database().sql.unsafe<UsedToken[]>(FIND_USED_TOKEN, [now, sha256Hex(old), REFRESH_GRACE_SECONDS])
+  await runChecks(CHECKS, { request, used })
   const { successor_sealed: sealed, ...family } = used as UsedToken & { successor_sealed: Buffer }
-  const lifetime = ACCESS_TOKEN_TTL_SECONDS - Math.max(0, Math.floor(ageMs / SECOND))
+  const lifetime = ACCESS_TOKEN_TTL_SECONDS - family.age_seconds
   const scopes = effectiveScopes(family.scopes, family.consent_scopes)
   const details = { scopes, authorizationDetails: family.authorization_details }
   return answerOf(request, details, asked, openSuccessor(old, sealed), lifetime)
@@ -118,9 +117,9 @@ function familyIsAlive({ used }: State): void {
   if (used?.revoked_at !== null || !used.alive) throw invalidGrant('the family of the refresh token has ended')
 }
 
-async function isNotReused({ used, ageMs, request }: State): Promise<void> {
-  if (ageMs <= REFRESH_GRACE_SECONDS * SECOND) return
-  await revokeFamilies(request.ctx, [(used as UsedToken).family_id], 'refresh-token-reused')
+async function isNotReused({ used, request }: State): Promise<void> {
+  if (!used?.late) return
+  await revokeFamilies(request.ctx, [used.family_id], 'refresh-token-reused')
   throw invalidGrant('a refresh token was used again: its family is revoked')
 }
 
