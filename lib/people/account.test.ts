@@ -8,6 +8,7 @@ import { changePassword } from './change-password'
 import { confirmEmail } from './confirm-email'
 import { findSession } from './find-session'
 import { findSignIn } from './find-sign-in'
+import { attemptKey, beginAttempt, TRIES } from './limit-attempts'
 import { listActivity } from './list-activity'
 import { listSessions } from './list-sessions'
 import { hashPassword, isCommonPassword, requireFitPassword, verifyPassword } from './password'
@@ -179,6 +180,23 @@ describe('recovery', () => {
     await resetPassword(anonymous(), { token: await readToken(db, person.email), password: 'seventeen green bottles' })
     await expect(confirmEmail(anonymous(), { token: change })).rejects.toMatchObject({ reason: 'link-dead' })
     expect(await findSignIn(anonymous(), started.attemptToken)).toBeNull()
+  })
+
+  test('it opens the locks on the password; a locked second factor stays locked', async () => {
+    const person = await aPerson(db, { passwordHash: await hashPassword(PASSWORD) })
+    const locked = ['password', 'totp', 'recovery-code', 'step-up-totp'].map((method) =>
+      attemptKey(person.id, method, null),
+    )
+    for (const key of locked) {
+      for (let i = 0; i < TRIES; i++) await beginAttempt(anonymous(), key)
+    }
+    await requestPasswordReset(anonymous(), { email: person.email })
+    await resetPassword(anonymous(), { token: await readToken(db, person.email), password: 'another road entirely' })
+    const [password, ...others] = locked as [string, ...string[]]
+    await expect(beginAttempt(anonymous(), password)).resolves.toMatchObject({ failures: 1 })
+    for (const key of others) {
+      await expect(beginAttempt(anonymous(), key), key).rejects.toMatchObject({ reason: 'method-locked' })
+    }
   })
 
   test('an unknown address gets the same answer, and no mail', async () => {

@@ -56,6 +56,14 @@ export async function unlockPerson(db: Database, personId: string): Promise<void
   await db.delete(throttles).where(like(throttles.key, `person:${personId}:%`))
 }
 
+/**
+ * A mailed link has set a new password: that opens the locks on the password. The mailbox is no other factor, so what locks
+ * those stays.
+ */
+export async function unlockPassword(db: Database, personId: string): Promise<void> {
+  await db.delete(throttles).where(like(throttles.key, `person:${personId}:password:%`))
+}
+
 /** A device known to the person keeps its own count, so that a stranger cannot lock anybody out. */
 export function attemptKey(personId: string, method: string, deviceId: string | null): string {
   return `person:${personId}:${method}:${deviceId ?? 'unknown-device'}`

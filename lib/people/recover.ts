@@ -5,7 +5,7 @@ import type { Context } from '@/lib/context/context'
 import { newOpaqueToken } from '@/lib/core/secrets'
 import { addMs, HOUR } from '@/lib/core/time'
 import { linkDead } from './errors'
-import { limitAddress, PER_ADDRESS, unlockPerson } from './limit-attempts'
+import { limitAddress, PER_ADDRESS, unlockPassword } from './limit-attempts'
 import { notifyOfSecurity } from './notify-person'
 import { hashPassword, requireFitPassword } from './password'
 import type { EmailInput, ResetPasswordInput } from './schema'
@@ -57,7 +57,7 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
       .where(eq(people.id, person.id))
     await revokeSessions(tx, { personId: person.id, except: null, now: ctx.now })
     await endBegun(tx, person.id, ctx.now)
-    await unlockPerson(tx, person.id)
+    await unlockPassword(tx, person.id)
     await notifyOfSecurity(tx, ctx, person, 'password-changed')
     await recordEvent(tx, ctx, { action: 'password.reset', personId: person.id, subjectId: person.id })
   })
