@@ -140,6 +140,7 @@ describe('passwords', () => {
     await expect(changePassword(ctx, { currentPassword: 'not this one', password })).rejects.toMatchObject({
       reason: 'password-wrong',
     })
+    expect((await listActivity(ctx, { before: null })).events[0]).toMatchObject({ action: 'password.change-refused' })
     await changePassword(ctx, { currentPassword: PASSWORD, password })
     expect(await verifyPassword(await findPasswordHash(db, person.id), password)).toBe(true)
     expect(await findSession(db, other.token, start)).toBeNull()
@@ -187,15 +188,17 @@ describe('recovery', () => {
     const locked = ['password', 'totp', 'recovery-code', 'step-up-totp'].map((method) =>
       attemptKey(person.id, method, null),
     )
+    const attempt = (key: string) =>
+      beginAttempt(anonymous(), key, { action: 'sign-in.refused', personId: person.id, data: {} })
     for (const key of locked) {
-      for (let i = 0; i < TRIES; i++) await beginAttempt(anonymous(), key)
+      for (let i = 0; i < TRIES; i++) await attempt(key)
     }
     await requestPasswordReset(anonymous(), { email: person.email })
     await resetPassword(anonymous(), { token: await readToken(db, person.email), password: 'another road entirely' })
     const [password, ...others] = locked as [string, ...string[]]
-    await expect(beginAttempt(anonymous(), password)).resolves.toMatchObject({ failures: 1 })
+    await expect(attempt(password)).resolves.toMatchObject({ failures: 1 })
     for (const key of others) {
-      await expect(beginAttempt(anonymous(), key), key).rejects.toMatchObject({ reason: 'method-locked' })
+      await expect(attempt(key), key).rejects.toMatchObject({ reason: 'method-locked' })
     }
   })
 

@@ -5,6 +5,7 @@ import { countFailures } from '@/lib/access/count-failures'
 import type { Context } from '@/lib/context/context'
 import { MINUTE, SECOND, secondsUntil } from '@/lib/core/time'
 import { methodLocked, tooManyRequests } from './errors'
+import { type Refusal, recordRefusal } from './record-refusal'
 
 /**
  * Five failures in a row lock a method; each further one doubles the wait. An attempt is written down as failed before it
@@ -19,10 +20,10 @@ const MEMORY_SECONDS = 24 * 3600
 export type Attempt = { key: string; failures: number; lastTry: boolean }
 
 /**
- * One conditional statement: no row comes back while the method is locked.
+ * One conditional statement: no row comes back while the method is locked. A locked attempt is written down as `refusal`.
  * @throws DomainError `method-locked` with `retryAfterSeconds`
  */
-export async function beginAttempt(ctx: Context, key: string): Promise<Attempt> {
+export async function beginAttempt(ctx: Context, key: string, refusal: Refusal): Promise<Attempt> {
   const now = ctx.now.toISOString()
   const next = sql`case when t.window_started_at > ${now}::timestamptz - make_interval(secs => ${MEMORY_SECONDS})
     then t.failures + 1 else 1 end`
@@ -35,7 +36,10 @@ export async function beginAttempt(ctx: Context, key: string): Promise<Attempt> 
         least(${LONGEST_WAIT_SECONDS}::float8, ${FIRST_WAIT_SECONDS}::float8 * power(2, least(${next} - ${TRIES}, 20)))) end
     where t.blocked_until is null or t.blocked_until <= ${now}::timestamptz
     returning failures`)
-  if (!row) throw methodLocked(await readWait(ctx, key))
+  if (!row) {
+    await recordRefusal(ctx, { ...refusal, data: { ...refusal.data, locked: true } })
+    throw methodLocked(await readWait(ctx, key))
+  }
   return { key, failures: row.failures, lastTry: row.failures === TRIES - 1 }
 }
 

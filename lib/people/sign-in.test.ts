@@ -106,6 +106,14 @@ describe('signing in', () => {
     },
   )
 
+  test('a try at a locked password is in the audit too', async () => {
+    const person = await aPerson(db, { passwordHash })
+    for (let i = 0; i < 6; i++) await reasonOf(give(person.email, 'not this one at all'))
+    const data = (await events(person.id, 'sign-in.refused')).map((event) => event.data)
+    expect(data).toHaveLength(6)
+    expect(data[0]).toEqual({ factor: 'password', locked: true })
+  })
+
   test('each failure after the lock doubles the wait, and success strikes out the row', async () => {
     const person = await aPerson(db, { passwordHash })
     for (let i = 0; i < 5; i++) await reasonOf(give(person.email, 'not this one at all'))
@@ -244,6 +252,7 @@ describe('tickets and sessions', () => {
       previousSessionToken: before?.sessionToken ?? null,
     })
     expect(await findSession(db, before?.sessionToken ?? '', start)).toBeNull()
+    expect(await events(first.person.id, 'session.replaced')).toHaveLength(1)
   })
 
   test('nothing that is not one of our tokens reaches the database', async () => {

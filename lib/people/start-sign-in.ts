@@ -1,5 +1,4 @@
 import { signInAttempts } from '@/db/schema/people'
-import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { forbidden } from '@/lib/core/errors'
 import { newOpaqueToken, sha256 } from '@/lib/core/secrets'
@@ -8,6 +7,7 @@ import { credentialsWrong } from './errors'
 import { attemptKey, beginAttempt, forgetAttempts, forgiveAddress, limitAddress, PER_ADDRESS } from './limit-attempts'
 import { listFactorMethods } from './list-factors'
 import { verifyPassword } from './password'
+import { recordRefusal } from './record-refusal'
 import type { FactorMethod } from './schema'
 import { sendConfirmationLink } from './send-confirmation-link'
 import { sendOneTimeCode } from './send-one-time-code'
@@ -36,18 +36,13 @@ export async function startSignIn(
   const key = person
     ? attemptKey(person.id, 'password', device)
     : attemptKey(sha256(input.email.toLowerCase()).toString('hex'), 'password', null)
-  const attempt = await beginAttempt(ctx, key)
+  const refusal = { action: 'sign-in.refused', personId: person?.id ?? null, data: { factor: 'password' } }
+  const attempt = await beginAttempt(ctx, key, refusal)
 
   const fits = await verifyPassword(person?.passwordHash ?? null, input.password)
   if (!person || !fits || person.disabledAt) {
     const detail = !person ? 'unknown address' : !fits ? 'wrong password' : 'disabled'
-    await ctx.db.transaction((tx) =>
-      recordEvent(tx, ctx, {
-        action: 'sign-in.refused',
-        personId: person?.id,
-        data: { factor: 'password', failures: attempt.failures },
-      }),
-    )
+    await recordRefusal(ctx, { ...refusal, data: { ...refusal.data, failures: attempt.failures } })
     throw credentialsWrong(detail, attempt.lastTry)
   }
   await forgetAttempts(ctx.db, key)
