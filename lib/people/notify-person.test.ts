@@ -10,7 +10,7 @@ import { openMessage } from '@/lib/push/sealed-message'
 import { confirmEmail } from './confirm-email'
 import { makeRecoveryCodes } from './make-recovery-codes'
 import { requestEmailChange } from './request-email-change'
-import { readMail, readToken } from './testing/read-mail'
+import { readMail, readToken, writeRequestedMail } from './testing/read-mail'
 
 const { db } = await testDatabase()
 const now = new Date()
@@ -51,6 +51,7 @@ test('a change of address is told when it is asked for and when it happens, to t
   const { person, ids, ctx } = await aPersonWithDevices(1)
   const email = `new-${person.email}`
   await requestEmailChange(ctx, { email })
+  await writeRequestedMail(ctx)
   expect(await toldTo(ids)).toHaveLength(1)
   await confirmEmail(ctx, { token: await readToken(db, email) })
   expect(await toldTo(ids)).toHaveLength(2)

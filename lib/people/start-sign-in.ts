@@ -9,7 +9,7 @@ import { listFactorMethods } from './list-factors'
 import { verifyPassword } from './password'
 import { recordRefusal } from './record-refusal'
 import type { FactorMethod } from './schema'
-import { sendConfirmationLink } from './send-confirmation-link'
+import { resendConfirmationLink } from './send-confirmation-link'
 import { sendOneTimeCode } from './send-one-time-code'
 import { findDevice, findPersonByEmail } from './store'
 
@@ -32,7 +32,8 @@ export async function startSignIn(
 ): Promise<StartedSignIn> {
   await limitAddress(ctx, 'sign-in', PER_ADDRESS.signIn)
   const person = await findPersonByEmail(ctx.db, input.email)
-  const device = person && (await findDevice(ctx.db, person.id, input.deviceToken))
+  // Looked for also where there is nobody: it takes as long.
+  const device = await findDevice(ctx.db, person?.id ?? '', input.deviceToken)
   const key = person
     ? attemptKey(person.id, 'password', device)
     : attemptKey(sha256(input.email.toLowerCase()).toString('hex'), 'password', null)
@@ -48,7 +49,7 @@ export async function startSignIn(
   await forgetAttempts(ctx.db, key)
   await forgiveAddress(ctx, 'sign-in')
   if (!person.emailConfirmedAt) {
-    await sendConfirmationLink(ctx, person)
+    await resendConfirmationLink(ctx, person)
     throw forbidden('email-unconfirmed', 'Confirm your address first: we have sent you the link once more.')
   }
 
