@@ -119,6 +119,7 @@ describe('passkeys', () => {
     })
     await db.update(passkeys).set({ acceptsFrom: start }).where(eq(passkeys.id, first.passkeyId))
     await confirmPasskey(old, { passkeyId: second.passkeyId })
+    expect((await readMail(db, old.email))[0]?.subject).toBe('A new passkey may approve now')
     expect((await listPasskeys(old)).map(({ acceptsFrom }) => acceptsFrom)).toEqual([start, start])
   })
 

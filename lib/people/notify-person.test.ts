@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { aPerson } from '@/db/factories'
-import { pushSubscriptions } from '@/db/schema/people'
+import { aPerson, aSession } from '@/db/factories'
+import { passkeys, pushSubscriptions } from '@/db/schema/people'
 import { personActor, testContext, testDatabase } from '@/db/testing'
 import { newId } from '@/lib/core/ids'
 import { addMs, DAY } from '@/lib/core/time'
 import type { JobData } from '@/lib/jobs/jobs'
 import { openMessage } from '@/lib/push/sealed-message'
+import { confirmPasskey } from './change-passkey'
 import { confirmEmail } from './confirm-email'
 import { makeRecoveryCodes } from './make-recovery-codes'
 import { requestEmailChange } from './request-email-change'
@@ -27,6 +28,14 @@ async function aPersonWithDevices(devices: number) {
   return { person, ids, ctx: testContext(db, personActor(person.id, {}, now), now) }
 }
 
+async function aPasskey(personId: string, acceptsFrom: Date) {
+  const id = newId('passkey')
+  const made = { publicKey: Buffer.alloc(1), counter: 0, rpId: 'localhost', name: 'Phone' }
+  const flags = { backupEligible: false, backedUp: false }
+  await db.insert(passkeys).values({ id, personId, credentialId: id, acceptsFrom, ...made, ...flags })
+  return { id }
+}
+
 /** What each device of the person will be told, oldest message first. */
 async function toldTo(ids: string[]) {
   const rows = await db.execute<{ data: JobData['push'] }>(
@@ -45,6 +54,16 @@ test('new recovery codes are told by mail and on every device, which learns noth
   expect((await readMail(db, person.email)).map(({ subject }) => subject)).toEqual([
     'Sono stati creati nuovi codici di recupero',
   ])
+})
+
+test('that a new passkey may accept before its day is over is told on every channel', async () => {
+  const { person, ids, ctx } = await aPersonWithDevices(1)
+  const older = await aPasskey(person.id, new Date(0))
+  const newer = await aPasskey(person.id, addMs(now, DAY))
+  const session = await aSession(db, person.id, { authTime: now, provedBy: older.id })
+  await confirmPasskey({ ...ctx, actor: { ...ctx.actor, sessionId: session.id } }, { passkeyId: newer.id })
+  expect(await toldTo(ids)).toHaveLength(1)
+  expect(await readMail(db, person.email)).toHaveLength(1)
 })
 
 test('a change of address is told when it is asked for and when it happens, to the address from before', async () => {
