@@ -52,6 +52,16 @@ export function distinctOf<Member>(members: readonly Member[], keyOf: (member: M
   return { distinct, places }
 }
 
+/** The same of lists of scopes, each as one text with blanks between. */
+export function scopesOf<Name extends string>(members: readonly Record<Name, readonly string[]>[], name: Name): string {
+  const lists = members.map((member) => member[name].join(' '))
+  assert(
+    lists.every((list) => /^[\w -]*$/.test(list)),
+    `${name} holds what a scope of ours cannot`,
+  )
+  return `{${lists.map((list) => `"${list}"`).join(',')}}`
+}
+
 /** A batch has one moment: its youngest member's, so that nothing is judged by a time before it was asked. */
 export function latest(members: readonly { now: Date }[]): Date {
   return new Date(Math.max(...members.map(({ now }) => now.getTime())))

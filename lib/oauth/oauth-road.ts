@@ -3,7 +3,7 @@ import { type Connected, database } from '@/db/client'
 import type { Profile } from '@/lib/applications/schema'
 import { type Coalescer, makeCoalescer } from '@/lib/core/coalesce'
 import type { Environment, Hex } from '@/lib/core/secrets'
-import { arrayOf, BATCH_LIMITS, distinctOf, idsOf, latest, query } from './batch'
+import { arrayOf, BATCH_LIMITS, distinctOf, idsOf, latest, query, scopesOf } from './batch'
 import {
   EXTEND_TOKENS,
   FIND_ACCESS_TOKENS,
@@ -64,6 +64,8 @@ export type RefreshFamilyMember = {
   chainId: string
   certificateSha256: Hex | ''
   jwkThumbprint: Hex | ''
+  /** Empty: whatever was granted. Known scopes only. */
+  askedScopes: readonly string[]
   oldRefresh: Hex
   newRefresh: Hex
   newAccess: Hex
@@ -82,7 +84,7 @@ export type OauthRoad = {
   findAccessToken: Coalescer<FindTokenMember, FoundToken | null>
   findRefreshToken: Coalescer<FindTokenMember, FoundToken | null>
   mint: Coalescer<MintedFamily & { now: Date }, true>
-  /** Null where the refresh token is not one that the client may use. */
+  /** Null where the refresh token is not one that the client may use, or holds less than it asks. */
   rotate: Coalescer<RefreshFamilyMember, RefreshedFamily | null>
   extend: Coalescer<RefreshFamilyMember, RefreshedFamily | null>
 }
@@ -162,6 +164,7 @@ function refresher(sql: postgres.Sql, statement: string) {
         ...[idsOf(members, 'publicKeyId'), idsOf(members, 'chainId'), arrayOf(members, 'certificateSha256')],
         ...[arrayOf(members, 'jwkThumbprint'), arrayOf(members, 'oldRefresh'), arrayOf(members, 'newRefresh')],
         ...[arrayOf(members, 'newAccess'), arrayOf(members, 'successor'), ACCESS_TOKEN_TTL_SECONDS],
+        scopesOf(members, 'askedScopes'),
       ])
       return rows.map((row) =>
         row.family_id === null

@@ -6,6 +6,7 @@ import { isDomainError } from '@/lib/core/errors'
 import { type Hex, isHexToken, sha256Hex } from '@/lib/core/secrets'
 import { markUsage } from '@/lib/credentials/mark-usage'
 import { OAUTH_ENDPOINTS } from '../endpoints'
+import { wrongCredentials } from '../errors'
 import { urlsOf } from '../issuer'
 import { noteRefusedCertificate } from '../note-refused-certificate'
 import { type FoundClient, oauthRoad } from '../oauth-road'
@@ -61,11 +62,11 @@ const CHECKS: readonly Check<State>[] = [
 
 /**
  * Who calls an endpoint of `/oauth2/*`, proved by one of CLIENT_METHODS.
- * @throws DomainError with one of HANDSHAKE_CODES (403), `invalid_request`, `invalid_client`, `wrong-credentials` or
- *   `too-many-attempts`; OverloadedError
+ * @throws DomainError with one of HANDSHAKE_CODES (403), `invalid_request`, `wrong-credentials` or `too-many-attempts`;
+ *   OverloadedError
  */
 export async function authenticateCaller(ctx: Context, input: CallerInput): Promise<Caller> {
-  const presented = presentClient({ ...input, hasCertificate: input.certificate !== null })
+  const presented = await presentedBy(ctx, input)
   const { clientId, method, credential } = presented
   const found = await oauthRoad().findClient.submit({
     clientId: isHexToken(clientId) ? clientId : '',
@@ -84,6 +85,17 @@ export async function authenticateCaller(ctx: Context, input: CallerInput): Prom
     throw error
   }
   return toCaller(state)
+}
+
+async function presentedBy(ctx: Context, input: CallerInput): Promise<PresentedClient> {
+  try {
+    return presentClient({ ...input, hasCertificate: input.certificate !== null })
+  } catch (error) {
+    if (!(error instanceof ClientRefused)) throw error
+    // Who names nobody guesses nobody's secret.
+    if (error.clientId === null) throw wrongCredentials(error.message)
+    return refuseClient(ctx, error.clientId, error.message)
+  }
 }
 
 function isSecretMethod(method: PresentedClient['method']): boolean {
