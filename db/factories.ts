@@ -225,6 +225,31 @@ export async function aConsent(
   return row
 }
 
+/** An authorization request that a browser has brought and nobody has answered, with the cookie of that browser. */
+export async function anOpenedRequest(
+  db: Database,
+  application: OfApplication,
+  values: Partial<typeof authorizationRequests.$inferInsert> = {},
+) {
+  const browserToken = newOpaqueToken()
+  const now = new Date()
+  const row = {
+    id: newId('authorizationRequest'),
+    applicationId: application.id,
+    environment: application.environment,
+    kind: 'standard',
+    redirectUri: 'https://client.example/callback',
+    state: 'state',
+    scopes: ['psd2-ais', 'psd2-pis'],
+    openedAt: now,
+    browserHash: sha256(browserToken),
+    expiresAt: addMs(now, 30 * MINUTE),
+    ...values,
+  }
+  await db.insert(authorizationRequests).values(row)
+  return { requestId: row.id, browserToken }
+}
+
 /** An authorization code as the end of an authorization request leaves it: a minute to exchange it, one token per consent. */
 export async function anAuthorizationCode(
   db: Database,

@@ -8,6 +8,7 @@ import { connectReplica, testDatabase } from '@/db/testing'
 import { requestInfo } from '@/lib/context/request-info'
 import { HOUR } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
+import { log } from '@/lib/log/log'
 import { createPlainListener, type PageHandler } from './listeners'
 
 const connected = await testDatabase()
@@ -116,6 +117,29 @@ test('a host that is not ours is 421 and carries the right one', async () => {
   expect((await send('/healthz', { headers: { host: '10.0.0.1:9' } })).status).toBe(200)
 })
 
+test('a host is compared without case, and its scheme’s port may be written', async () => {
+  const { publicUrl } = env()
+  const status = async (host: string) => (await send('/sign-in', { headers: { host } })).status
+  try {
+    expect(await status('LOCALHOST:3000')).toBe(200)
+    for (const [url, right, wrong] of [
+      [
+        'https://bank.example',
+        ['bank.example', 'Bank.Example', 'bank.example:443'],
+        ['bank.example:80', 'bank.example:8443'],
+      ],
+      ['http://bank.example', ['bank.example', 'bank.example:80'], ['bank.example:443']],
+      ['https://bank.example:8443', ['BANK.example:8443'], ['bank.example', 'bank.example:443', 'xbank.example:8443']],
+    ] as const) {
+      Object.assign(env(), { publicUrl: new URL(url) })
+      for (const host of right) expect(await status(host), host).toBe(200)
+      for (const host of wrong) expect(await status(host), host).toBe(421)
+    }
+  } finally {
+    Object.assign(env(), { publicUrl })
+  }
+})
+
 test('forwarded headers of strangers are never read', async () => {
   const answer = await send('/sign-in', { headers: { 'x-forwarded-for': '203.0.113.9', forwarded: 'for=203.0.113.9' } })
   expect(JSON.parse(answer.text)).toMatchObject({ address: '127.0.0.1', forwarded: null })
@@ -186,6 +210,37 @@ test('behind a proxy: without its secret 403, from the 2-way listener a certific
     expect((await send('/healthz', { headers: from('1') })).status).toBe(200)
   } finally {
     Object.assign(env(), { trustedProxySecret: before })
+  }
+})
+
+test('behind a proxy: without an address of the client 403 and a warning, whatever else is right', async () => {
+  const secret = 'a secret of the proxy'
+  const before = env().trustedProxySecret
+  Object.assign(env(), { trustedProxySecret: secret })
+  const warnings = vi.spyOn(log(), 'warn').mockReturnValue(undefined)
+  const from = (address: Record<string, string>) =>
+    send('/sign-in', { headers: { 'countersign-proxy': secret, 'countersign-listener': '1', ...address } })
+  try {
+    const wrong = [
+      {},
+      ...['', 'unknown', '203.0.113.9, ', '203.0.113.9:80', '_hidden, 1.2.3'].map((value) => ({
+        'x-forwarded-for': value,
+      })),
+    ]
+    for (const [index, address] of wrong.entries()) {
+      expect((await from(address)).status, JSON.stringify(address)).toBe(403)
+      expect(warnings).toHaveBeenCalledTimes(index + 1)
+    }
+    for (const [given, address] of [
+      ['garbage, 203.0.113.9', '203.0.113.9'],
+      ['2001:db8::1', '2001:db8::1'],
+      ['::ffff:203.0.113.9', '203.0.113.9'],
+    ] as const) {
+      expect(JSON.parse((await from({ 'x-forwarded-for': given })).text).address).toBe(address)
+    }
+  } finally {
+    Object.assign(env(), { trustedProxySecret: before })
+    warnings.mockRestore()
   }
 })
 

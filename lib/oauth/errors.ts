@@ -18,10 +18,12 @@ export function tooManyAttempts(windowEndsAt: Date, now: Date, detail: string): 
   })
 }
 
-/** RFC 6749 §5.2, RFC 9396 §5, RFC 9449 §5; of a pushed request also those of an authorization request (RFC 9126 §2.3). */
+/**
+ * RFC 6749 §5.2, RFC 9396 §5, RFC 9449 §5; of a pushed request also those of an authorization request (RFC 9126 §2.3). Without
+ * `invalid_client`, which has one message: that of `wrongCredentials`.
+ */
 export const OAUTH_ERRORS = [
   ...AUTHORIZATION_ERRORS,
-  'invalid_client',
   'invalid_grant',
   'unsupported_grant_type',
   'invalid_dpop_proof',
@@ -33,7 +35,7 @@ export type OauthError = (typeof OAUTH_ERRORS)[number]
  * the exact reason, for the log.
  */
 export function oauthRefusal(error: OauthError, message: string, detail: string = message): DomainError {
-  return new DomainError(error === 'invalid_client' ? 'unauthenticated' : 'invalid', error, message, { detail })
+  return new DomainError('invalid', error, message, { detail })
 }
 
 /** RFC 6749 §5.2. One answer for every grant that is not good: which check it failed is in the log alone. */

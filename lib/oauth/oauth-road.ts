@@ -3,7 +3,7 @@ import { type Connected, database } from '@/db/client'
 import type { Profile } from '@/lib/applications/schema'
 import { type Coalescer, makeCoalescer } from '@/lib/core/coalesce'
 import type { Environment, Hex } from '@/lib/core/secrets'
-import { arrayOf, BATCH_LIMITS, idsOf, latest, query } from './batch'
+import { arrayOf, BATCH_LIMITS, distinctOf, idsOf, latest, query, scopesOf } from './batch'
 import {
   EXTEND_TOKENS,
   FIND_ACCESS_TOKENS,
@@ -64,6 +64,8 @@ export type RefreshFamilyMember = {
   chainId: string
   certificateSha256: Hex | ''
   jwkThumbprint: Hex | ''
+  /** Empty: whatever was granted. Known scopes only. */
+  askedScopes: readonly string[]
   oldRefresh: Hex
   newRefresh: Hex
   newAccess: Hex
@@ -82,7 +84,7 @@ export type OauthRoad = {
   findAccessToken: Coalescer<FindTokenMember, FoundToken | null>
   findRefreshToken: Coalescer<FindTokenMember, FoundToken | null>
   mint: Coalescer<MintedFamily & { now: Date }, true>
-  /** Null where the refresh token is not one that the client may use. */
+  /** Null where the refresh token is not one that the client may use, or holds less than it asks. */
   rotate: Coalescer<RefreshFamilyMember, RefreshedFamily | null>
   extend: Coalescer<RefreshFamilyMember, RefreshedFamily | null>
 }
@@ -162,6 +164,7 @@ function refresher(sql: postgres.Sql, statement: string) {
         ...[idsOf(members, 'publicKeyId'), idsOf(members, 'chainId'), arrayOf(members, 'certificateSha256')],
         ...[arrayOf(members, 'jwkThumbprint'), arrayOf(members, 'oldRefresh'), arrayOf(members, 'newRefresh')],
         ...[arrayOf(members, 'newAccess'), arrayOf(members, 'successor'), ACCESS_TOKEN_TTL_SECONDS],
+        scopesOf(members, 'askedScopes'),
       ])
       return rows.map((row) =>
         row.family_id === null
@@ -180,21 +183,6 @@ function refresher(sql: postgres.Sql, statement: string) {
 /** What a token may do is what both its family and, since it may have been changed, its consent name. */
 export function effectiveScopes(scopes: readonly string[], ofConsent: readonly string[] | null): string[] {
   return ofConsent === null ? [...scopes] : scopes.filter((scope) => ofConsent.includes(scope))
-}
-
-function distinctOf<Member>(members: readonly Member[], keyOf: (member: Member) => string) {
-  const placeOf = new Map<string, number>()
-  const distinct: Member[] = []
-  const places = members.map((member) => {
-    const key = keyOf(member)
-    let place = placeOf.get(key)
-    if (place === undefined) {
-      place = distinct.push(member) - 1
-      placeOf.set(key, place)
-    }
-    return place
-  })
-  return { distinct, places }
 }
 
 type ClientRow = {

@@ -1,6 +1,7 @@
 import {
   accessKeyOf,
   CONNECTION_ALIVE,
+  MTLS_REQUIRED,
   OWNERS_OF_LEAF,
   refreshKeyOf,
   SECONDS_AHEAD,
@@ -21,7 +22,7 @@ export const FIND_CLIENTS = `
 with given as (
   select * from unnest($2::text[], $3::text[], $4::text[]) with ordinality as g (client_id, secret_hash, leaf_sha256, n)
 )
-select given.n::int as n, e.application_id, e.environment, e.profile, e.mtls_required, e.scopes, a.suspended_at is not null as is_suspended,
+select given.n::int as n, e.application_id, e.environment, e.profile, ${MTLS_REQUIRED} as mtls_required, e.scopes, a.suspended_at is not null as is_suspended,
   s.id as secret_id, core.id as core_id, leaf.chains
 from given
 left join application_keys k on k.client_id = given.client_id and (k.ends_at is null or k.ends_at > $1::timestamptz)
@@ -132,14 +133,15 @@ from given join families using (id) order by 1`
 
 const GIVEN_TO_REFRESH = `
 with given as (
-  select * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
+  select * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $14::text[])
     with ordinality as g (application_id, environment, secret_id, public_key_id, chain_id, certificate_sha256, jwk_thumbprint,
-      old_refresh, new_refresh, new_access, successor, n)
+      old_refresh, new_refresh, new_access, successor, asked_scopes, n)
 )`
 
 /**
  * The family of a refresh token that the given client may use: its own, alive, and bound no less than it was. A certificate
- * may be another of the same application, whose old one ends; a DPoP key stays the same.
+ * may be another of the same application, whose old one ends; a DPoP key stays the same. Who asks for more than was granted, and
+ * is still, moves nothing (RFC 6749 §6).
  */
 const REFRESHABLE = `
   f.refresh_key = ${refreshKeyOf('given.old_refresh')} and f.refresh_hash = decode(given.old_refresh, 'hex')
@@ -147,6 +149,9 @@ const REFRESHABLE = `
   and f.scopes is not null and f.revoked_at is null and f.expires_at > $1::timestamptz
   and (f.certificate_sha256 is null or given.certificate_sha256 <> '')
   and (f.jwk_thumbprint is null or f.jwk_thumbprint = decode(given.jwk_thumbprint, 'hex'))
+  and string_to_array(given.asked_scopes, ' ') <@ f.scopes
+  and (f.consent_id is null or given.asked_scopes = '' or (
+    select string_to_array(given.asked_scopes, ' ') <@ o.scopes from consents o where o.id = f.consent_id))
   and ${PARENTS_ALIVE}`
 
 const CREDENTIALS_GIVEN = `

@@ -43,6 +43,7 @@ test.each(Object.entries(STATEMENTS))(
     })
     expect(plan).toMatch(/ on (token_families|access_tokens|token_rotations)/)
     expect(plan).not.toMatch(/Seq Scan on (token_families|access_tokens|token_rotations)/)
+    expect(plan).not.toMatch(/Seq Scan on application_secrets/)
     expect(plan).not.toMatch(/Hash .*\n.*Scan on (token_families|access_tokens)/)
   },
 )

@@ -146,9 +146,10 @@ describe('with flowid', () => {
   test('another profile is unauthorized_client, at the callback', async () => {
     for (const profile of ['standard', 'fapi2'] as const) {
       const { clientId } = await aClient(profile)
-      const opened = await open(flowOf(clientId))
+      expectPage(await open(flowOf(clientId)), 'the callback is not registered')
+      const opened = await open(flowOf(clientId, { redirect_url: CALLBACK }))
       expect(opened.status).toBe(301)
-      expect(opened.url?.href).toMatch(/^https:\/\/client\.example:8443\/any\/path\?/)
+      expect(opened.url?.href).toMatch(/^https:\/\/client\.example\/callback\?/)
       expect(answerOf(opened.url)).toEqual({
         error: 'unauthorized_client',
         state: 'w4Am91fLZMKhDMT',

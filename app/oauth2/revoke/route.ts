@@ -7,8 +7,8 @@ export const POST = oauthEndpoint({
   path: OAUTH_ENDPOINTS.revoke.path,
   accepts: 'form',
   early: lookUpToken,
-  handler: async ({ ctx, caller, early }) => {
-    await revokeToken(ctx, caller, await early)
+  handler: async ({ ctx, caller, parameters, early }) => {
+    await revokeToken(ctx, { caller, parameters, token: await early })
     // RFC 7009 §2.2: what it holds is ignored. Clients that read every answer as JSON find some.
     return { status: 200, body: {} }
   },

@@ -7,6 +7,8 @@ import { applicationSecrets } from '@/db/schema/credentials'
 import { memberships } from '@/db/schema/customers'
 import { testDatabase } from '@/db/testing'
 import { newHexToken } from '@/lib/core/secrets'
+import { usageReporter } from '@/lib/credentials/mark-usage'
+import { usesIn24Hours } from '@/lib/credentials/uses-in-24-hours'
 import { log } from '@/lib/log/log'
 import { callOauth } from '@/lib/oauth/testing/call-oauth'
 import { POST as introspectRoute } from '../introspect/route'
@@ -118,6 +120,7 @@ test('whatever is wrong with the client has one answer; the log knows better', a
     [{ basic: fapi }, 'client_secret_basic is not for profile fapi2'],
     [{ headers: { authorization: 'Bearer abc' } }, 'the Authorization header is not Basic'],
     [{}, 'no client authentication'],
+    [{ headers: { authorization: 'Basic ' } }, 'the Authorization header is not Basic'],
   ]
   const bodies = new Set<string>()
   for (const [init, reason] of cases) {
@@ -125,9 +128,20 @@ test('whatever is wrong with the client has one answer; the log knows better', a
     expect([answer.status, answer.body.error]).toEqual([401, 'invalid_client'])
     expect(answer.headers.get('www-authenticate')).toMatch(/^Basic /)
     expect(lastReason()).toBe(reason)
-    bodies.add(Object.keys(answer.body).join())
+    bodies.add(JSON.stringify(answer.body))
   }
-  expect([...bodies]).toEqual(['error,error_description'])
+  expect([...bodies]).toEqual(['{"error":"invalid_client","error_description":"Wrong credentials"}'])
+})
+
+test('a client that is named but shows nothing is counted as one that shows something wrong', async () => {
+  const { clientId } = await anApp()
+  const sent = { grant_type: 'client_credentials', client_id: clientId }
+  for (const wrong of [{}, { client_assertion_type: 'x' }, { client_assertion: 'x' }] as Record<string, string>[]) {
+    const address = newHexToken()
+    const answers = []
+    for (let i = 0; i < 11; i++) answers.push((await token({ ...sent, ...wrong }, { address })).status)
+    expect(answers).toEqual([...Array(10).fill(401), 429])
+  }
 })
 
 test('ten failures a minute from one address, then 429; a right secret always passes', async () => {
@@ -230,6 +244,45 @@ test('several Customers of one visit: a token each', async () => {
   for (const pair of [answer.body as Pair, ...additional]) {
     expect(await isLive(application, pair.access_token)).toBe(true)
     expect((await refresh(application, pair.refresh_token)).status).toBe(200)
+  }
+})
+
+test('of two payments allowed one after the other each code mints its own, whichever comes first', async () => {
+  const paymentTo = (creditorName: string) => [
+    {
+      type: 'payment_initiation',
+      instructedAmount: { currency: 'EUR', amount: 100 },
+      creditorName,
+      creditorAccount: { iban: 'IT60X0542811101000000123456' },
+    },
+  ]
+  const application = await anApp()
+  for (const order of [
+    [0, 1],
+    [1, 0],
+  ]) {
+    const person = await aPerson(db)
+    const business = await aCustomer(db, person.id)
+    const given = { personId: person.id, customerId: business.id }
+    const payments = [paymentTo('A'), paymentTo('B')]
+    // The consent of the pair holds what was asked last.
+    const consent = await aConsent(db, application, given, { authorizationDetails: payments[1] as never })
+    const codes = []
+    for (const authorizationDetails of payments) {
+      codes.push(await anAuthorizationCode(db, application, [consent], { request: { authorizationDetails } }))
+    }
+    codes.push(await anAuthorizationCode(db, application, [consent]))
+    for (const n of [...order, 2]) {
+      const { body } = await exchange(application, codes[n] as Code)
+      expect(body.authorization_details).toEqual(payments[n])
+      const seen = await callOauth(
+        introspectRoute,
+        '/oauth2/introspect',
+        { token: body.access_token as string },
+        { basic: application },
+      )
+      expect(seen.body.authorization_details).toEqual(payments[n])
+    }
   }
 })
 
@@ -359,6 +412,96 @@ test('a refresh token is its client’s alone, and grants no more than was grant
   const answer = await refresh(application, pair.refresh_token, { scope: 'psd2-ais' })
   expect([answer.status, answer.body.scope]).toEqual([200, 'psd2-ais'])
   expect((await refresh(other, pair.refresh_token)).body.error).toBe('invalid_grant')
+})
+
+test('who asks for more than was granted keeps the refresh token: nothing has moved', async () => {
+  const application = await anApp()
+  const other = await anApp()
+  const pair = await aPair(application)
+  const left = async (scopes: string[]) =>
+    db.update(consents).set({ scopes }).where(eq(consents.id, pair.code.consent.id))
+  for (const scope of ['psd2-ais psd2-pis', 'app', 'psd2-ais unknown', '{}', 'a"b']) {
+    const answer = await refresh(application, pair.refresh_token, { scope })
+    expect([answer.status, answer.body.error], scope).toEqual([400, 'invalid_scope'])
+    expect((await refresh(other, pair.refresh_token, { scope })).status).toBe(400)
+  }
+  await left(['psd2-pis'])
+  expect((await refresh(application, pair.refresh_token, { scope: 'psd2-ais' })).body.error).toBe('invalid_scope')
+  await left(['psd2-ais'])
+  expect((await refresh(other, pair.refresh_token, { scope: 'psd2-pis' })).body.error).toBe('invalid_grant')
+  expect(await isLive(application, pair.access_token)).toBe(true)
+  const rotations = await db.execute(sql`select 1 from token_rotations r join token_families f on f.id = r.family_id
+    where f.application_id = ${application.id}`)
+  expect(rotations).toHaveLength(0)
+  const answer = await refresh(application, pair.refresh_token, { scope: 'psd2-ais' })
+  expect([answer.status, answer.body.scope]).toEqual([200, 'psd2-ais'])
+  const again = await refresh(application, pair.refresh_token, { scope: 'psd2-pis' })
+  expect([again.status, again.body.error]).toEqual([400, 'invalid_scope'])
+  expect((await refresh(application, pair.refresh_token)).body.refresh_token).toBe(answer.body.refresh_token)
+})
+
+test('authorization_details of a token request are among those that were granted, or it is refused', async () => {
+  const payment = (amount: number) => ({
+    type: 'payment_initiation',
+    instructedAmount: { amount, currency: 'EUR' },
+    creditorName: 'A',
+    creditorAccount: { iban: 'IT60X0542811101000000123456' },
+  })
+  const application = await anApp()
+  const asked = (...details: object[]) => ({ authorization_details: JSON.stringify(details) })
+  const granted = [payment(1), payment(2)]
+  const code = await aCode(application, { request: { authorizationDetails: granted } })
+  const plain = await aCode(application)
+  const pairOf = await aPair(application)
+  const refusals = [
+    await token({ grant_type: 'client_credentials', ...asked(payment(1)) }, { basic: application }),
+    await exchange(application, code, asked(payment(3))),
+    await exchange(application, code, asked(payment(1), payment(3))),
+    await exchange(application, code, asked({ type: 'unknown' })),
+    await exchange(application, code, { authorization_details: '{' }),
+    await exchange(application, plain, asked(payment(1))),
+    await refresh(application, pairOf.refresh_token, asked(payment(1))),
+    await refresh(application, pairOf.refresh_token, { authorization_details: 'x' }),
+  ]
+  for (const { status, body } of refusals) expect([status, body.error]).toEqual([400, 'invalid_authorization_details'])
+  const pair = await exchange(application, code, asked(payment(2)))
+  expect([pair.status, pair.body.authorization_details]).toEqual([200, granted])
+  const old = pair.body.refresh_token as string
+  expect((await refresh(application, old, asked(payment(3)))).body.error).toBe('invalid_authorization_details')
+  const next = await refresh(application, old, asked(payment(1)))
+  expect([next.status, next.body.authorization_details]).toEqual([200, granted])
+  expect((await refresh(application, old, asked(payment(3)))).body.error).toBe('invalid_authorization_details')
+  expect((await refresh(application, old, asked(payment(1)))).body.access_token).toBe(next.body.access_token)
+  expect((await exchange(application, plain)).status).toBe(200)
+  expect((await refresh(application, pairOf.refresh_token)).status).toBe(200)
+})
+
+test('an exchange, a refresh and its repetition, and a core that asks count as uses of the consent', async () => {
+  const application = await anApp()
+  const core = await aCore()
+  const code = await aCode(application)
+  const uses = async () => {
+    await usageReporter().flush(db)
+    const [row] = await db.execute<{ uses: number }>(
+      sql`select ${usesIn24Hours(new Date())} as uses from usage_marks where subject_id = ${code.consent.id}`,
+    )
+    return row?.uses ?? 0
+  }
+  expect(await uses()).toBe(0)
+  const pair = (await exchange(application, code)).body as Pair
+  expect(await uses()).toBe(1)
+  const next = (await refresh(application, pair.refresh_token)).body as Pair
+  expect(await uses()).toBe(2)
+  await refresh(application, pair.refresh_token)
+  expect(await uses()).toBe(3)
+  const ask = (accessToken: string) =>
+    callOauth(introspectRoute, '/oauth2/introspect', { token: accessToken }, { basic: core })
+  expect((await ask(next.access_token)).body.active).toBe(true)
+  expect(await uses()).toBe(4)
+  expect((await ask(pair.access_token)).body.active).toBe(false)
+  expect(await isLive(application, next.access_token)).toBe(true)
+  await refresh(application, next.refresh_token, { scope: 'psd2-pis' })
+  expect(await uses()).toBe(4)
 })
 
 test('tokens die at once with whatever they descend from', async () => {

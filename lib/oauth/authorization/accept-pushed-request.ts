@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context/context'
 import type { ApplicationCaller, Caller } from '../clients/authenticate-caller'
 import { checkProof } from '../dpop/check-proof'
-import { oauthRefusal } from '../errors'
+import { oauthRefusal, wrongCredentials } from '../errors'
 import type { Parameters } from '../parameters'
 import { type Check, runChecks } from '../run-checks'
 import { findAuthorizationClient } from './find-authorization-client'
@@ -29,7 +29,7 @@ const CHECKS: readonly Check<State>[] = [
 
 /**
  * `POST /oauth2/par` once its client is authenticated. A certificate or a DPoP key that came along binds the code.
- * @throws DomainError with one of OAUTH_ERRORS
+ * @throws DomainError with one of OAUTH_ERRORS, or `wrong-credentials`
  */
 export async function acceptPushedRequest(
   ctx: Context,
@@ -51,7 +51,7 @@ function callerIsAnApplication({ caller }: State): void {
 async function requestIsGood(state: State): Promise<void> {
   const { ctx, caller, parameters } = state
   const client = await findAuthorizationClient(ctx, (caller as ApplicationCaller).actor.clientId)
-  if (!client) throw oauthRefusal('invalid_client', 'The client cannot be authenticated.', 'its key has just ended')
+  if (!client) throw wrongCredentials('its key has just ended')
   const read = readAuthorizationRequest(parameters, client, 'pushed')
   // The client has proved who it is: the exact reason is its own.
   if (read.outcome !== 'good') throw oauthRefusal(read.error, read.detail)

@@ -24,14 +24,28 @@ const Customers = z.preprocess(
 )
 
 export const AnswerInput = z
-  .object({ requestId: Id, decision: z.enum(['deny', 'allow']), customer: Customers, ...Choices })
+  .object({ requestId: Id, decision: z.enum(['deny', 'allow', 'allow-all']), customer: Customers, ...Choices })
   .transform(({ requestId, decision, customer, ...choices }) => ({
     requestId,
     decision,
     customerIds: customer,
     items: ITEMS.filter((item) => (choices as Record<string, unknown>)[choiceField(item)] === 'allow'),
   }))
+/** `allow`: the choices decide, each `deny` unless it says otherwise; `allow-all`: everything that was asked, whatever they say. */
 export type AnswerInput = z.infer<typeof AnswerInput>
+
+type Answered = Pick<AnswerInput, 'decision' | 'items'>
+type Asked = { scopes: readonly string[]; authorizationDetails: readonly object[] | null }
+
+/** What is allowed of a request. Of the items of a form some may never have been asked for. */
+export function allowedItems({ decision, items }: Answered, asked: Asked): readonly Item[] {
+  if (decision === 'allow') return items
+  return decision === 'deny' ? [] : ITEMS.filter((item) => isAsked(item, asked))
+}
+
+export function isAsked(item: Item, { scopes, authorizationDetails }: Asked): boolean {
+  return item === 'payment' ? authorizationDetails !== null : scopes.includes(item)
+}
 
 export const VisitInput = z.object({ requestId: Id })
 export type VisitInput = z.infer<typeof VisitInput>

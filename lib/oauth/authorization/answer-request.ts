@@ -6,7 +6,7 @@ import type { Context, PersonActor } from '@/lib/context/context'
 import { invalid } from '@/lib/core/errors'
 import { newOpaqueToken, sha256 } from '@/lib/core/secrets'
 import { addMs, HOUR, MINUTE } from '@/lib/core/time'
-import type { AnswerInput } from './answer-input'
+import { type AnswerInput, allowedItems, isAsked } from './answer-input'
 import { answerUrl } from './answer-url'
 import { FLOW_ID } from './schema'
 import * as store from './store'
@@ -17,7 +17,8 @@ export const CODE_MS = { flow: 24 * HOUR, standard: MINUTE, pushed: MINUTE }
 /**
  * The person's answer to a request that they opened in this browser: consents and a code, or a denial, and the address that
  * tells the application. It is given once, whatever is pressed twice: null where it was given before, or it is too late.
- * @throws DomainError `step-up-required`, `nothing-allowed`, `customer-required`, `one-customer-only`; NotFound and
+ * Who allows and denies each thing has denied it all (contract.md, Family B).
+ * @throws DomainError `step-up-required`, `customer-unchosen`, `one-customer-only`, `form-invalid`; NotFound and
  *   `owner-required` for a Customer that the person may not answer for; `application-suspended`. Nothing is answered then.
  */
 export async function answerRequest(
@@ -25,13 +26,14 @@ export async function answerRequest(
   input: AnswerInput & { browserToken: string | null },
 ): Promise<{ location: string } | null> {
   const acting = requirePerson(ctx)
-  if (input.decision === 'deny') return ctx.db.transaction((tx) => deny(tx, acting, input))
+  if (deniesAll(input)) return ctx.db.transaction((tx) => deny(tx, acting, input))
   requireStepUp(ctx)
-  if (input.items.length === 0) {
-    throw invalid(undefined, 'nothing-allowed', 'Allow at least one of the things asked for, or deny them all.')
-  }
   if (input.customerIds.length === 0) throw invalid('customer', 'customer-unchosen', 'Choose for whom you allow it.')
   return ctx.db.transaction((tx) => allow(tx, acting, input))
+}
+
+function deniesAll({ decision, items }: AnswerInput): boolean {
+  return decision === 'deny' || (decision === 'allow' && items.length === 0)
 }
 
 async function deny(
@@ -58,19 +60,13 @@ async function allow(
   ctx: Context<PersonActor>,
   input: AnswerInput & { browserToken: string | null },
 ): Promise<{ location: string } | null> {
-  const allowsDetails = input.items.includes('payment')
-  const given = {
-    personId: ctx.actor.personId,
-    answer: 'granted',
-    withoutDetails: !allowsDetails,
-    now: ctx.now,
-  } as const
+  const withoutDetails = input.decision !== 'allow-all' && !input.items.includes('payment')
+  const given = { personId: ctx.actor.personId, answer: 'granted', withoutDetails, now: ctx.now } as const
   const asked = await store.answer(tx, input, given)
   if (!asked) return null
-  const scopes = input.items.filter((item) => item !== 'payment')
-  if (!scopes.every((scope) => isIn(asked.scopes, scope)) || (allowsDetails && !asked.authorizationDetails)) {
-    throw invalid(undefined, 'form-invalid', 'This was not asked for.')
-  }
+  const items = allowedItems(input, asked)
+  if (!items.every((item) => isAsked(item, asked))) throw invalid(undefined, 'form-invalid', 'This was not asked for.')
+  const scopes = items.filter((item) => item !== 'payment')
   // A payment is made once: two Customers would each have allowed it.
   if (asked.authorizationDetails && input.customerIds.length > 1) {
     throw invalid('customer', 'one-customer-only', 'Choose one customer: the payment is made once.')

@@ -232,11 +232,17 @@ test.each<[string, Change, string, string]>([
 })
 
 test.each([CLIENT, FAPI2])('flowid is not for the profile of %o', (client) => {
-  expect(flow({}, client)).toMatchObject({
-    outcome: 'redirect',
-    error: 'unauthorized_client',
-    callback: { state: FLOW.state, flowid: 'GetPSD2AuthCode' },
-  })
+  for (const redirect_url of ['https://shop.example/callback', 'http://127.0.0.1:8080/native']) {
+    expect(flow({ redirect_url }, client)).toMatchObject({
+      outcome: 'redirect',
+      error: 'unauthorized_client',
+      callback: { redirectUri: redirect_url, state: FLOW.state, flowid: 'GetPSD2AuthCode' },
+    })
+  }
+  // The host alone sends nobody anywhere but for the profile that has the rule.
+  for (const redirect_url of [FLOW.redirect_url, 'https://shop.example/callback/', 'https://shop.example/']) {
+    expect(flow({ redirect_url }, client)).toMatchObject({ outcome: 'page', detail: 'the callback is not registered' })
+  }
 })
 
 test.each([LONG, 'café', 'a\u0000b'])('a state that is none does not come back: %j', (state) => {

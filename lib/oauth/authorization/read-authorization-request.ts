@@ -122,8 +122,9 @@ function callbackIsNamedOnce({ kind, parameters, faults }: Asked): Refusal | nul
     : null
 }
 
+/** Its host alone for those who have `flowid`; for anybody else who sends one it is no reason to look less closely (RFC 9700 §2.1). */
 function callbackIsRegistered({ kind, client, parameters }: Asked): Refusal | null {
-  const check = kind === 'flow' ? faultOfFlowCallback : faultOfCallback
+  const check = kind === 'flow' && client.profile === 'legacy' ? faultOfFlowCallback : faultOfCallback
   const fault = check(redirectUriOf(parameters), client.callbacks)
   return fault ? refusal('invalid_request', fault) : null
 }

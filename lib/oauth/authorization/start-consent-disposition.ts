@@ -3,7 +3,7 @@ import type { Context } from '@/lib/context/context'
 import { conflict, invalid, notFound } from '@/lib/core/errors'
 import { listCustomers } from '@/lib/customers/list-customers'
 import { offerDisposition } from '@/lib/dispositions/offer-disposition'
-import type { AnswerInput } from './answer-input'
+import { type AnswerInput, allowedItems } from './answer-input'
 import * as store from './store'
 
 /**
@@ -24,8 +24,9 @@ export async function startConsentDisposition(
   if (request.answer !== null || request.expiresAt <= ctx.now) {
     throw conflict('disposition-ended', 'This request can no longer be decided. Start again where you saw it.')
   }
-  const scopes = input.items.filter((item) => item !== 'payment')
-  const details = input.items.includes('payment') ? request.authorizationDetails : null
+  const items = allowedItems(input, request)
+  const scopes = items.filter((item) => item !== 'payment')
+  const details = items.includes('payment') ? request.authorizationDetails : null
   if (scopes.length === 0 && details === null) {
     throw invalid(undefined, 'nothing-allowed', 'Allow at least one of the things asked for, or deny them all.')
   }

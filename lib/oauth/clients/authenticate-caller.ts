@@ -6,11 +6,13 @@ import { isDomainError } from '@/lib/core/errors'
 import { type Hex, isHexToken, sha256Hex } from '@/lib/core/secrets'
 import { markUsage } from '@/lib/credentials/mark-usage'
 import { OAUTH_ENDPOINTS } from '../endpoints'
+import { wrongCredentials } from '../errors'
 import { urlsOf } from '../issuer'
 import { noteRefusedCertificate } from '../note-refused-certificate'
 import { type FoundClient, oauthRoad } from '../oauth-road'
 import type { Parameters } from '../parameters'
 import { refuseClient } from '../refuse-client'
+import { requireChainNotRevoked } from '../require-chain-not-revoked'
 import { requireUsableChain } from '../require-usable-chain'
 import { type Check, runChecks } from '../run-checks'
 import { checkAssertion } from './check-assertion'
@@ -54,17 +56,17 @@ const CHECKS: readonly Check<State>[] = [
   certificateCounts, // RFC 8705 §2.1
   clientIsKnown, // RFC 6749 §5.2, invalid_client
   profileAllowsMethod, // FAPI 2.0 Security Profile §5.3.2.1
-  certificateIsTheClients, // RFC 8705 §2.1.2
+  certificateIsTheClients, // RFC 8705 §2.1.2; ADR-0104
   credentialIsTheClients, // RFC 6749 §2.3.1, RFC 7523 §3
 ]
 
 /**
  * Who calls an endpoint of `/oauth2/*`, proved by one of CLIENT_METHODS.
- * @throws DomainError with one of HANDSHAKE_CODES (403), `invalid_request`, `invalid_client`, `wrong-credentials` or
- *   `too-many-attempts`; OverloadedError
+ * @throws DomainError with one of HANDSHAKE_CODES (403), `invalid_request`, `wrong-credentials` or `too-many-attempts`;
+ *   OverloadedError
  */
 export async function authenticateCaller(ctx: Context, input: CallerInput): Promise<Caller> {
-  const presented = presentClient({ ...input, hasCertificate: input.certificate !== null })
+  const presented = await presentedBy(ctx, input)
   const { clientId, method, credential } = presented
   const found = await oauthRoad().findClient.submit({
     clientId: isHexToken(clientId) ? clientId : '',
@@ -83,6 +85,17 @@ export async function authenticateCaller(ctx: Context, input: CallerInput): Prom
     throw error
   }
   return toCaller(state)
+}
+
+async function presentedBy(ctx: Context, input: CallerInput): Promise<PresentedClient> {
+  try {
+    return presentClient({ ...input, hasCertificate: input.certificate !== null })
+  } catch (error) {
+    if (!(error instanceof ClientRefused)) throw error
+    // Who names nobody guesses nobody's secret.
+    if (error.clientId === null) throw wrongCredentials(error.message)
+    return refuseClient(ctx, error.clientId, error.message)
+  }
 }
 
 function isSecretMethod(method: PresentedClient['method']): boolean {
@@ -128,6 +141,7 @@ function certificateIsTheClients(state: State): void {
     })
     throw new ClientRefused(`the certificate ${input.certificate.sha256} is not one that this client submitted`)
   }
+  requireChainNotRevoked(ctx, input.certificate, chain)
   state.chainId = chain.id
 }
 

@@ -1,6 +1,7 @@
 import { isHexToken } from '@/lib/core/secrets'
 import { oauthRefusal } from '../errors'
 import type { Parameters } from '../parameters'
+import { ClientRefused } from './client-refused'
 import type { ClientMethod } from './profile-rules'
 
 export type PresentedClient = {
@@ -15,7 +16,7 @@ type Given = { authorization: string | null; parameters: Parameters; hasCertific
 /**
  * What a request says of its client, unproved. The methods are told apart by what is there: an Authorization header, a
  * secret, an assertion, or nothing but a `client_id` with a certificate.
- * @throws DomainError `invalid_request` for more than one (RFC 6749 §2.3), `invalid_client` for none
+ * @throws DomainError `invalid_request` for more than one (RFC 6749 §2.3); ClientRefused for none, or none that can be read
  */
 export function presentClient({ authorization, parameters, hasCertificate }: Given): PresentedClient {
   const { client_id: clientId, client_secret: secret, client_assertion: assertion } = parameters
@@ -36,17 +37,17 @@ export function presentClient({ authorization, parameters, hasCertificate }: Giv
   if (clientId !== undefined && hasCertificate) {
     return { method: 'tls_client_auth', clientId: plainClientId(clientId), credential: '' }
   }
-  throw invalidClient('no client authentication')
+  throw new ClientRefused('no client authentication', namedBy(clientId))
 }
 
-export function invalidClient(detail: string) {
-  return oauthRefusal('invalid_client', 'The client cannot be authenticated.', detail)
+function namedBy(clientId: string | undefined): string | null {
+  return clientId === undefined ? null : plainClientId(clientId)
 }
 
 /** RFC 6749 §2.3.1: key and secret are form-encoded before Basic; what is not encoded is taken as it is. */
 function fromBasic(authorization: string, named: string | undefined): PresentedClient {
   const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization)?.[1]
-  if (encoded === undefined) throw invalidClient('the Authorization header is not Basic')
+  if (encoded === undefined) throw new ClientRefused('the Authorization header is not Basic', namedBy(named))
   const [user = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
   const clientId = plainClientId(formDecode(user))
   if (named !== undefined && plainClientId(named) !== clientId) {
@@ -63,8 +64,8 @@ function fromAssertion(
   type: string | undefined,
   named: string | undefined,
 ): PresentedClient {
-  if (type !== ASSERTION_TYPE) throw invalidClient('client_assertion_type is not jwt-bearer')
-  if (assertion === undefined) throw invalidClient('client_assertion is missing')
+  if (type !== ASSERTION_TYPE) throw new ClientRefused('client_assertion_type is not jwt-bearer', namedBy(named))
+  if (assertion === undefined) throw new ClientRefused('client_assertion is missing', namedBy(named))
   const clientId = named ?? subjectOf(assertion)
   return { method: 'private_key_jwt', clientId: plainClientId(clientId), credential: assertion }
 }
@@ -78,7 +79,7 @@ function subjectOf(assertion: string): string {
   } catch {
     // No JSON: no subject either.
   }
-  throw invalidClient('the client assertion names no client')
+  throw new ClientRefused('the client assertion names no client')
 }
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

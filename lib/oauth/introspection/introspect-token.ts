@@ -1,35 +1,57 @@
 import type { Context } from '@/lib/context/context'
-import type { Caller } from '../clients/authenticate-caller'
-import { oauthRefusal } from '../errors'
+import { markUsage } from '@/lib/credentials/mark-usage'
 import { issuer } from '../issuer'
 import type { Parameters } from '../parameters'
 import { findToken, type KnownToken } from './find-token'
+import {
+  type AskedToken,
+  reasonAgainst,
+  type TokenCheck,
+  tokenIsAlive,
+  tokenIsNamed,
+  tokenIsTheCallers,
+} from './token-checks'
 
 /** RFC 7662 §2.2 */
 export type Introspection = { active: false } | ({ active: true } & Record<string, unknown>)
 
 const INACTIVE: Introspection = { active: false }
 
-/** The token that a request names. Its failure, if any, waits until the client is known. @throws DomainError `invalid_request` */
-export function lookUpToken(ctx: Context, parameters: Parameters): Promise<KnownToken | null> {
-  const { token, token_type_hint: hint } = parameters
-  const pending =
-    token === undefined
-      ? Promise.reject(oauthRefusal('invalid_request', 'token is missing.'))
-      : findToken(ctx, token, hint)
+const CHECKS: readonly TokenCheck[] = [
+  tokenIsNamed, // RFC 7662 §2.1
+  tokenIsAlive, // RFC 7662 §2.2
+  tokenIsTheCallers, // RFC 7662 §2.2: "not allowed to know about this particular token"
+  somethingIsGranted, // RFC 7662 §2.2
+]
+
+/** The token that a request names. Its failure, if any, waits until the client is known. */
+export function lookUpToken(ctx: Context, { token, token_type_hint: hint }: Parameters): Promise<KnownToken | null> {
+  const pending = token === undefined ? Promise.resolve(null) : findToken(ctx, token, hint)
   pending.catch(() => undefined)
   return pending
 }
 
 /**
  * What a caller may know of a token: an application of its own, of Family A too; a core of all, with the person and the Customer
- * behind it by their pseudonymous ids. Any other token is inactive, as one that does not exist.
+ * behind it by their pseudonymous ids. Any other token is inactive, as one that does not exist. A core asks because the
+ * token was used: that counts as a use of the consent behind it.
+ * @throws DomainError `invalid_request`
  */
-export function describeToken(caller: Caller, token: KnownToken | null): Introspection {
-  if (!token || !mayKnow(caller, token)) return INACTIVE
+export function introspectToken(ctx: Context, asked: AskedToken): Introspection {
+  if (reasonAgainst(ctx, CHECKS, asked) !== null) return INACTIVE
+  const token = asked.token as KnownToken
+  const isCore = asked.caller.kind === 'core'
+  if (isCore && token.consentId !== null) markUsage(token.consentId, ctx)
+  return describe(token, isCore)
+}
+
+/** What the person has since taken out of the consent is no longer granted. */
+function somethingIsGranted({ token }: AskedToken): string | null {
+  return token?.scopes?.length === 0 && !token.authorizationDetails ? 'nothing of its scopes is granted any more' : null
+}
+
+function describe(token: KnownToken, isToldAll: boolean): Introspection {
   const { scopes, authorizationDetails, certificateSha256, jwkThumbprint } = token
-  // What the person has since taken out of the consent is no longer granted.
-  if (scopes?.length === 0 && !authorizationDetails) return INACTIVE
   return {
     active: true,
     scope: (scopes ?? ['app']).join(' '),
@@ -40,13 +62,8 @@ export function describeToken(caller: Caller, token: KnownToken | null): Introsp
     iss: issuer(),
     ...(authorizationDetails ? { authorization_details: authorizationDetails } : {}),
     ...confirmation(certificateSha256, jwkThumbprint),
-    ...(caller.kind === 'core' ? behind(token) : {}),
+    ...(isToldAll ? behind(token) : {}),
   }
-}
-
-function mayKnow(caller: Caller, { applicationId, environment }: KnownToken): boolean {
-  if (caller.kind === 'core') return true
-  return caller.actor.applicationId === applicationId && caller.actor.environment === environment
 }
 
 /** RFC 8705 §3.2, RFC 9449 §6.2 */

@@ -9,7 +9,8 @@ export type StoredCode = {
   codeChallenge: string | null
   certificateSha256: string | null
   jwkThumbprint: string | null
-  hasDetails: boolean
+  /** Of this very request; its consent may have been given for another act since. */
+  authorizationDetails: Record<string, unknown>[] | null
   expiresAt: Date
   exchangedAt: Date | null
   grants: StoredGrant[]
@@ -19,7 +20,6 @@ export type StoredGrant = {
   consentId: string
   scopes: string[]
   familyId: string | null
-  authorizationDetails: Record<string, unknown>[] | null
   /** Of the consent: not revoked, not over, its giver still belongs to the Customer. */
   isAlive: boolean
 }
@@ -33,8 +33,8 @@ export async function findCode(db: Database, codeHash: Buffer, now: Date): Promi
   >(sql`
     select r.application_id as "applicationId", r.environment, r.redirect_uri as "redirectUri", r.code_challenge as "codeChallenge",
       encode(r.certificate_sha256, 'hex') as "certificateSha256", encode(r.jwk_thumbprint, 'hex') as "jwkThumbprint",
-      r.authorization_details is not null as "hasDetails", c.expires_at as "expiresAt", c.exchanged_at as "exchangedAt",
-      g.position, g.consent_id as "consentId", g.scopes, g.family_id as "familyId", o.authorization_details as "authorizationDetails",
+      r.authorization_details as "authorizationDetails", c.expires_at as "expiresAt", c.exchanged_at as "exchangedAt",
+      g.position, g.consent_id as "consentId", g.scopes, g.family_id as "familyId",
       o.revoked_at is null and o.expires_at > ${at}::timestamptz
         and o.application_id = r.application_id and o.environment = r.environment
         and exists (select from memberships m
@@ -50,8 +50,8 @@ export async function findCode(db: Database, codeHash: Buffer, now: Date): Promi
     ...first,
     expiresAt: new Date(first.expiresAt),
     exchangedAt: first.exchangedAt === null ? null : new Date(first.exchangedAt),
-    grants: rows.map(({ position, consentId, scopes, familyId, authorizationDetails, isAlive }) => {
-      return { position, consentId, scopes, familyId, authorizationDetails, isAlive }
+    grants: rows.map(({ position, consentId, scopes, familyId, isAlive }) => {
+      return { position, consentId, scopes, familyId, isAlive }
     }),
   }
 }

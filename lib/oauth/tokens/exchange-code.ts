@@ -1,7 +1,9 @@
 import { equalBytes, isOpaqueToken, sha256 } from '@/lib/core/secrets'
+import { markUsage } from '@/lib/credentials/mark-usage'
 import { invalidGrant, oauthRefusal } from '../errors'
 import { type Check, runChecks } from '../run-checks'
 import { ACCESS_TOKEN_TTL_SECONDS } from '../token-pair'
+import { readAskedDetails, requireGrantedDetails } from './asked-details'
 import * as store from './authorization-code-store'
 import { familiesAsJson, newFamily } from './minted-family'
 import { revokeFamilies } from './revoke-families'
@@ -12,49 +14,72 @@ import type { TokenRequest } from './token-request'
 export type AdditionalToken = TokenAnswer & { consent_id: string }
 export type ExchangeAnswer = TokenAnswer & { additional_tokens?: AdditionalToken[] }
 
-type State = TokenRequest & { codeHash: Buffer; code: store.StoredCode; verifier: string | null; redirectUri: string }
+/** Of the request alone. */
+const REQUEST_CHECKS: readonly Check<TokenRequest>[] = [
+  redirectUriIsThere, // contract.md, Family B: required, by either name
+  redirectUriIsOne, // contract.md, Family B
+  codeIsThere, // RFC 6749 §4.1.3
+  verifierIsOne, // RFC 7636 §4.1
+  detailsAreReadable, // RFC 9396 §6
+  codeIsOneOfOurs,
+]
+
+type State = TokenRequest & { codeHash: Buffer; code: store.StoredCode }
 
 /** RFC 6749 §4.1.3 and what the RFCs beside the checks add; the exchange itself is decided by the statement after them. */
-const CHECKS: readonly Check<State>[] = [
-  codeIsTheClients,
+const CODE_CHECKS: readonly Check<State>[] = [
+  codeIsTheClients, // RFC 6749 §4.1.3
   codeWasNotUsed, // RFC 6749 §4.1.2
   codeHasNotExpired, // RFC 6749 §4.1.2
   redirectUriIsTheSame, // RFC 6749 §4.1.3
   verifierFits, // RFC 7636 §4.6, RFC 9700 §2.1.1
   senderIsTheOneBound, // RFC 8705 §3, RFC 9449 §10
-  consentIsAlive,
+  consentIsAlive, // security.md, Tokens and revocation
+  detailsWereGranted, // RFC 9396 §6
 ]
 
 /**
  * `grant_type=authorization_code`: tokens for a code, once. Of concurrent exchanges one wins; any other is a reuse and ends
  * what the code minted (RFC 6749 §4.1.2), which is committed before the refusal.
- * @throws DomainError `invalid_request`, `invalid_grant`
+ * @throws DomainError `invalid_request`, `invalid_grant`, `invalid_authorization_details`
  */
 export async function exchangeCode(request: TokenRequest): Promise<ExchangeAnswer> {
   const { ctx, parameters } = request
-  const { code: plain, code_verifier: verifier = null } = parameters
-  const redirectUri = redirectUriOf(request)
-  if (plain === undefined) throw oauthRefusal('invalid_request', 'code is missing.')
-  // RFC 7636 §4.1
-  if (verifier !== null && !/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) {
-    throw oauthRefusal('invalid_request', 'code_verifier is not one.')
-  }
-  if (!isOpaqueToken(plain)) throw invalidGrant('the code is not one of ours')
-  const codeHash = sha256(plain)
+  await runChecks(REQUEST_CHECKS, request)
+  const codeHash = sha256(parameters.code as string)
   const code = await store.findCode(ctx.db, codeHash, ctx.now)
   if (!code) throw invalidGrant('there is no such code')
-  const state: State = { ...request, codeHash, code, verifier, redirectUri }
-  await runChecks(CHECKS, state)
+  const state: State = { ...request, codeHash, code }
+  await runChecks(CODE_CHECKS, state)
   return mint(state)
 }
 
-/** contract.md, Family B: by either name. */
-function redirectUriOf({ parameters }: TokenRequest): string {
-  const { redirect_uri: uri, redirect_url: url } = parameters
-  const given = uri ?? url
-  if (given === undefined) throw oauthRefusal('invalid_request', 'redirect_uri is missing.')
-  if (url !== undefined && url !== given) throw oauthRefusal('invalid_request', 'redirect_uri and redirect_url differ.')
-  return given
+function redirectUriIsThere({ parameters: { redirect_uri: uri, redirect_url: url } }: TokenRequest): void {
+  if (uri === undefined && url === undefined) throw oauthRefusal('invalid_request', 'redirect_uri is missing.')
+}
+
+function redirectUriIsOne({ parameters: { redirect_uri: uri, redirect_url: url } }: TokenRequest): void {
+  if (uri !== undefined && url !== undefined && uri !== url) {
+    throw oauthRefusal('invalid_request', 'redirect_uri and redirect_url differ.')
+  }
+}
+
+function codeIsThere({ parameters }: TokenRequest): void {
+  if (parameters.code === undefined) throw oauthRefusal('invalid_request', 'code is missing.')
+}
+
+function verifierIsOne({ parameters: { code_verifier: verifier } }: TokenRequest): void {
+  if (verifier !== undefined && !/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) {
+    throw oauthRefusal('invalid_request', 'code_verifier is not one.')
+  }
+}
+
+function detailsAreReadable({ parameters }: TokenRequest): void {
+  readAskedDetails(parameters)
+}
+
+function codeIsOneOfOurs({ parameters: { code = '' } }: TokenRequest): void {
+  if (!isOpaqueToken(code)) throw invalidGrant('the code is not one of ours')
 }
 
 function codeIsTheClients({ caller, code }: State): void {
@@ -77,16 +102,16 @@ function codeHasNotExpired({ ctx, code }: State): void {
   if (code.expiresAt <= ctx.now) throw invalidGrant('the code has expired')
 }
 
-function redirectUriIsTheSame({ code, redirectUri }: State): void {
-  if (code.redirectUri !== redirectUri) throw invalidGrant('redirect_uri is not that of the authorization request')
+function redirectUriIsTheSame({ code, parameters: { redirect_uri: uri, redirect_url: url } }: State): void {
+  if (code.redirectUri !== (uri ?? url)) throw invalidGrant('redirect_uri is not that of the authorization request')
 }
 
-function verifierFits({ code, verifier }: State): void {
+function verifierFits({ code, parameters: { code_verifier: verifier } }: State): void {
   if (code.codeChallenge === null) {
-    if (verifier !== null) throw invalidGrant('a code_verifier for a request without code_challenge')
+    if (verifier !== undefined) throw invalidGrant('a code_verifier for a request without code_challenge')
     return
   }
-  if (verifier === null) throw invalidGrant('code_verifier is missing')
+  if (verifier === undefined) throw invalidGrant('code_verifier is missing')
   if (!equalBytes(sha256(verifier), Buffer.from(code.codeChallenge, 'base64url'))) {
     throw invalidGrant('code_verifier does not fit')
   }
@@ -105,14 +130,18 @@ function consentIsAlive({ code }: State): void {
   if (!code.grants[0]?.isAlive) throw invalidGrant('the consent has ended')
 }
 
+function detailsWereGranted({ code, parameters }: State): void {
+  requireGrantedDetails(readAskedDetails(parameters), code.authorizationDetails)
+}
+
 async function mint(state: State): Promise<ExchangeAnswer> {
   const { ctx, caller, sender, code, codeHash } = state
   const minted = code.grants
     .filter(({ isAlive }) => isAlive)
-    .map(({ position, consentId, scopes, authorizationDetails }) => {
+    .map(({ position, consentId, scopes }) => {
       const pair = newPair()
-      const details = code.hasDetails ? authorizationDetails : null
-      const consent = { id: consentId, authorizationDetails: details }
+      // RFC 9396 §7: those of this request, whatever the person has allowed since.
+      const consent = { id: consentId, authorizationDetails: code.authorizationDetails }
       const family = newFamily({ caller, sender, pair, scopes, now: ctx.now, consent })
       return { position, pair, family }
     })
@@ -124,6 +153,7 @@ async function mint(state: State): Promise<ExchangeAnswer> {
     return true
   })
   if (!won) return refuseReuse(state)
+  for (const { family } of minted) markUsage(family.consentId as string, ctx)
   const [first, ...further] = minted.map(({ pair, family }) => ({
     answer: tokenAnswer({ ...family, access: pair.access, refresh: pair.refresh }),
     consentId: family.consentId as string,
