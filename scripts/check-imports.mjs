@@ -12,6 +12,7 @@ export const FLOORS = [
     folders: ['lib/env', 'lib/log', 'lib/context', 'lib/jobs', 'db/client.ts', 'db/migrate.ts', 'db/partitions.ts'],
   },
   { floor: 2, folders: ['lib/audit', 'lib/access', 'lib/outbound', 'lib/notices'] },
+  { floor: 2, folders: ['lib/keys'] },
   { floor: 2, folders: ['lib/people', 'lib/customers', 'lib/push'] },
   { floor: 2, folders: ['lib/applications'] },
   { floor: 2, folders: ['lib/approvals'] },

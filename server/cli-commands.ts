@@ -5,6 +5,7 @@ import { getApplication } from '@/lib/applications/get-application'
 import { registerApplicationByOperator } from '@/lib/applications/register-application'
 import { PROFILES, RegisterByOperatorInput } from '@/lib/applications/schema'
 import { resumeApplication, suspendApplication } from '@/lib/applications/suspend-application'
+import { parseAuditHead, readAuditHead } from '@/lib/audit/read-head'
 import { verifyAudit } from '@/lib/audit/verify-audit'
 import { addAnchor } from '@/lib/certificates/add-anchor'
 import { AddAnchorInput, REVOCATION_REASONS, RevokeChainInput, SubmitChainInput } from '@/lib/certificates/chain-schema'
@@ -31,6 +32,7 @@ import { getOwnedBusiness } from '@/lib/customers/get-owned-business'
 import { importAccounts } from '@/lib/customers/import-accounts'
 import { readAccountFile } from '@/lib/customers/read-account-file'
 import { env } from '@/lib/env/env'
+import { resealKeys } from '@/lib/keys/reseal-keys'
 import { createOperator } from '@/lib/people/create-operator'
 import { checkFiles } from './cli-certificates'
 import { CONSENT_COMMANDS } from './cli-consents'
@@ -335,10 +337,35 @@ export const COMMANDS: (Command | OfflineCommand)[] = [
   ...REVOCATION_COMMANDS,
   ...CONSENT_COMMANDS,
   {
-    name: 'audit verify',
-    purpose: 'Check the audit, and name the first broken row',
+    name: 'keys reseal',
+    purpose: 'After a rotation of SECRET_KEY: seal what older keys sealed anew under the first',
     options: {},
-    run: verifyAudit,
+    async run(ctx) {
+      const { keyId, values, bound } = await resealKeys(ctx)
+      return {
+        key_id: keyId,
+        audit_rows_bound: bound.auditRows,
+        recovery_codes_bound: bound.recoveryCodes,
+        values,
+      }
+    },
+    fails: (result) => (result as { values: { unopened: number }[] }).values.some(({ unopened }) => unopened > 0),
+  },
+  {
+    name: 'audit head',
+    purpose: 'The end of the audit chain, to be kept elsewhere',
+    options: {},
+    run: readAuditHead,
+  },
+  {
+    name: 'audit verify',
+    purpose: 'Check the audit, up to a head that was kept elsewhere, and name the first broken row',
+    options: { head: { value: 'FILE|POSITION:HASH' } },
+    async run(ctx, { options: { head } }) {
+      if (head === undefined) return verifyAudit(ctx)
+      const isWritten = /^\d+:[0-9a-f]*$/.test(head)
+      return verifyAudit(ctx, parseAuditHead(isWritten ? head : (await readInput(head)).toString()))
+    },
     fails: (result) => !(result as { ok: boolean }).ok,
   },
 ]

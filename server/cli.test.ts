@@ -8,6 +8,7 @@ import { aCustomer, anAccount, aPerson } from '@/db/factories'
 import { applicationSecrets } from '@/db/schema/credentials'
 import { revocationSources } from '@/db/schema/revocation'
 import { testDatabase } from '@/db/testing'
+import { chainEvents } from '@/lib/audit/chain-events'
 import { bumpTrustStore, trustStoreVersion } from '@/lib/certificates/bump-trust-store'
 import { reportTrustStore } from '@/lib/certificates/report-trust-store'
 import { anAuthority, issueChain } from '@/lib/certificates/testing/issue-chain'
@@ -302,6 +303,32 @@ describe('commands', { timeout: 90_000 }, () => {
     expect(await countersign('core', 'create', '--name', 'Ledger')).toMatchObject({ code: 1, stdout: '' })
     const operator = await json('operator', 'create', '--email', 'staff@example.test')
     expect(operator).toMatchObject({ email: 'staff@example.test', password: expect.any(String) })
+  })
+
+  test('keys reseal counts what it sealed anew under the first key, and may be repeated', async () => {
+    const once = await json('keys', 'reseal')
+    expect(once).toMatchObject({
+      key_id: expect.stringMatching(/^[0-9a-f]{8}$/),
+      recovery_codes_bound: expect.any(Number),
+    })
+    expect(once.values.map(({ what }: { what: string }) => what)).toContain('authenticator_apps')
+    const again = await json('keys', 'reseal')
+    for (const { resealed, unopened } of again.values) expect([resealed, unopened]).toEqual([0, 0])
+  })
+
+  test('audit head is kept elsewhere, and audit verify compares with it', async () => {
+    await chainEvents(db, 0)
+    const head = await json('audit', 'head')
+    expect(head).toEqual({ position: expect.any(Number), hash: expect.any(String), at: expect.any(String) })
+    const file = path.join(directory, 'head.json')
+    await writeFile(file, JSON.stringify(head))
+    for (const kept of [file, `${head.position}:${head.hash}`]) {
+      expect(await json('audit', 'verify', '--head', kept)).toMatchObject({ ok: true, first_broken: null })
+    }
+    const later = await countersign('audit', 'verify', '--head', `${head.position + 1}:${head.hash}`, '--json')
+    expect(later.code).toBe(1)
+    expect(JSON.parse(later.stdout)).toMatchObject({ ok: false, first_broken: expect.any(Number) })
+    expect((await countersign('audit', 'verify', '--head', 'nonsense')).code).toBe(1)
   })
 
   test('audit verify says that all is whole, and names a row that was changed', async () => {

@@ -4,9 +4,13 @@ import { macFits } from '@/lib/core/seal'
 import { equalBytes } from '@/lib/core/secrets'
 import { env } from '@/lib/env/env'
 import { CHAIN_START, linkHash } from './chain-events'
+import type { AuditHead } from './read-head'
 import { auditText } from './record-event'
 
-/** `first_broken` is the id of the first row that was changed, moved or taken away; null when all is whole. */
+/**
+ * `first_broken` is the id of the first row that was changed, moved or taken away; null when all is whole. Where the chain ends
+ * before the head that was kept elsewhere, it is the id after the last one that is there.
+ */
 export type AuditReport = { ok: boolean; rows: number; first_broken: number | null }
 
 type Row = {
@@ -31,11 +35,14 @@ const PAGE = 1000
 
 /**
  * Walks the chain from its start: every linked row must exist, fit its own MAC and the hash that the next one builds on;
- * then the rows that are not linked yet, by their MACs. Reads in pages, so that memory does not grow with the audit.
+ * then the rows that are not linked yet, by their MACs. With a head that was kept elsewhere, the chain must have reached it
+ * and be the same there. Reads in pages, so that memory does not grow with the audit.
  */
-export async function verifyAudit(ctx: Context): Promise<AuditReport> {
+export async function verifyAudit(ctx: Context, head: AuditHead | null = null): Promise<AuditReport> {
+  const wanted = head === null ? null : BigInt(head.position)
   let rows = 0
   let position = 0n
+  let lastEvent = 0n
   let previous: Uint8Array = CHAIN_START
   for (;;) {
     const links = await ctx.db.execute<Partial<Row> & { position: string; event_id: string; hash: Buffer }>(sql`
@@ -47,10 +54,14 @@ export async function verifyAudit(ctx: Context): Promise<AuditReport> {
       const whole = BigInt(link.position) === position && link.id !== null && rowIsWhole(link as Row)
       const expected = link.mac ? linkHash(previous, BigInt(link.event_id), link.mac) : null
       if (!whole || !expected || !equalBytes(expected, link.hash)) return broken(rows, link.event_id)
+      // Everything fits, but somebody with the key has written it anew.
+      if (position === wanted && link.hash.toString('hex') !== head?.hash) return broken(rows, link.event_id)
       previous = link.hash
+      lastEvent = BigInt(link.event_id)
     }
     if (links.length < PAGE) break
   }
+  if (wanted !== null && wanted > position) return broken(rows, lastEvent + 1n)
   return verifyUnlinked(ctx, rows)
 }
 
@@ -91,6 +102,6 @@ function rowIsWhole(row: Row): boolean {
   return macFits(env().secretKeys, 'audit-mac', text, row.key_id, row.mac)
 }
 
-function broken(rows: number, id: string): AuditReport {
+function broken(rows: number, id: string | bigint): AuditReport {
   return { ok: false, rows, first_broken: Number(id) }
 }
