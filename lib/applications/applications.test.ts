@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { aCustomer, anApplication, aPerson } from '@/db/factories'
+import { applications } from '@/db/schema/applications'
 import { auditEvents } from '@/db/schema/partitioned'
 import { personActor, testContext, testDatabase } from '@/db/testing'
 import { recordEvent } from '@/lib/audit/record-event'
@@ -19,6 +20,7 @@ import { listEventsOfApplication } from './list-events-of-application'
 import { registerApplication, registerApplicationByOperator } from './register-application'
 import { removeCallback } from './remove-callback'
 import {
+  APPLICATION_LIMIT,
   APPLICATIONS_PER_PAGE,
   RegisterApplicationInput,
   RegisterByOperatorInput,
@@ -78,6 +80,20 @@ describe('registerApplication', () => {
     })
     expect(await listApplications(ctx, { page: 1 })).toEqual({ rows: [application], page: 1, pageCount: 1, total: 1 })
     expect(await actionsOf(made.applicationId)).toEqual(['application.registered'])
+  })
+
+  test('stops at the limit, also for many at the same moment, and leaves other businesses alone', async () => {
+    const { ctx, customer } = await anOwner()
+    const row = { createdBy: null, name: 'Shop', description: '', logo: null, customerId: customer.id }
+    await db
+      .insert(applications)
+      .values(Array.from({ length: APPLICATION_LIMIT - 2 }, () => ({ ...row, id: newId('application') })))
+    const outcomes = await Promise.allSettled(Array.from({ length: 6 }, () => registerApplication(ctx, input())))
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ reason: 'application-limit-reached' })
+    }
+    await expect(registerApplication((await anOwner()).ctx, input())).resolves.toBeDefined()
   })
 
   test('is refused to a viewer, to a personal customer, and to who acts for nobody', async () => {

@@ -2,6 +2,7 @@ import { APPLICATION_ROLE_WORDS, type ApplicationAction, type ApplicationRole } 
 import { conflict, type DomainError, forbidden, invalid } from '@/lib/core/errors'
 import type { Environment } from '@/lib/core/secrets'
 import { CALLBACK_LIMIT } from './callback'
+import { APPLICATION_LIMIT } from './schema'
 
 export function businessRequired(): DomainError {
   return forbidden('business-required', 'Applications belong to businesses. Create one, or act for one you have.')
@@ -35,4 +36,11 @@ export function logoUnreadable(cause?: unknown): DomainError {
   const error = invalid('logo', 'logo-unreadable', 'Choose a PNG, JPEG or WebP image of at most 4096 × 4096 pixels.')
   if (cause !== undefined) error.cause = cause
   return error
+}
+
+export function applicationLimitReached(): DomainError {
+  return conflict(
+    'application-limit-reached',
+    `A business has at most ${APPLICATION_LIMIT} applications. Use one of those there are, or give one to another business.`,
+  )
 }

@@ -10,12 +10,16 @@ import { listCustomers } from '@/lib/customers/list-customers'
 import { parseCallback } from './callback'
 import { businessRequired, callbackExists } from './errors'
 import { readLogo } from './read-logo'
+import { requireRoom } from './require-room'
 import type { Profile, RegisterApplicationInput, RegisterByOperatorInput } from './schema'
 import * as store from './store'
 
 export type RegisteredApplication = { applicationId: string; clientId: string }
 
-/** The owner of a business registers an application for it, in the sandbox. @throws DomainError `business-required` */
+/**
+ * The owner of a business registers an application for it, in the sandbox.
+ * @throws DomainError `business-required`, `application-limit-reached`
+ */
 export async function registerApplication(
   ctx: Context,
   input: RegisterApplicationInput,
@@ -25,8 +29,9 @@ export async function registerApplication(
   if (customer?.kind !== 'business') throw businessRequired()
   const logo = input.logo ? await readLogo(input.logo) : null
 
-  return ctx.db.transaction((tx) =>
-    insertApplication(tx, ctx, {
+  return ctx.db.transaction(async (tx) => {
+    await requireRoom(tx, actor.customerId)
+    return insertApplication(tx, ctx, {
       customerId: actor.customerId,
       createdBy: actor.personId,
       name: input.name,
@@ -35,8 +40,8 @@ export async function registerApplication(
       profile: input.profile,
       callbacks: input.callback ? [input.callback] : [],
       scopes: [],
-    }),
-  )
+    })
+  })
 }
 
 /**

@@ -148,6 +148,9 @@ export type Application = {
 
 export type ApplicationPage = { rows: Application[]; page: number; pageCount: number; total: number }
 
+/** Applications of one business. */
+export const APPLICATION_LIMIT = 100
+
 export const APPLICATIONS_PER_PAGE = 25
 
 /** What anybody signed in may know of an application that asks something of them. */

@@ -16,7 +16,7 @@ import { listCustomers } from './list-customers'
 import { listOwnedAccounts } from './list-owned-accounts'
 import { openAccount } from './open-account'
 import { italianIban, newSandboxIban } from './sandbox-iban'
-import { CreateBusinessInput, SANDBOX_ACCOUNT_LIMIT } from './schema'
+import { BUSINESS_LIMIT, CreateBusinessInput, SANDBOX_ACCOUNT_LIMIT } from './schema'
 
 const { db } = await testDatabase()
 
@@ -54,6 +54,19 @@ describe('createBusiness', () => {
     expect(await listAccounts(acting)).toEqual([account])
     const [event] = await db.select().from(auditEvents).where(eq(auditEvents.subjectId, customerId))
     expect(event).toMatchObject({ action: 'customer.created', actorId: ctx.actor.personId, customerId })
+  })
+
+  test('stops at the limit, also for many at the same moment, and says so', async () => {
+    const { ctx, person } = await aSignedInPerson()
+    await Promise.all(Array.from({ length: BUSINESS_LIMIT - 2 }, () => aCustomer(db, person.id)))
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 6 }, () => createBusiness(ctx, { name: 'One more' })),
+    )
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ reason: 'business-limit-reached' })
+    }
+    await expect(createBusiness((await aSignedInPerson()).ctx, { name: 'Another’s' })).resolves.toBeDefined()
   })
 
   test('is refused to whoever is not a person', async () => {

@@ -1,4 +1,5 @@
 import { DomainError } from '@/lib/core/errors'
+import { BUSINESS_LIMIT } from './schema'
 
 const TOLD = 50
 
@@ -22,5 +23,13 @@ export function ownerOfItRequired(): DomainError {
     'forbidden',
     'owner-required',
     'You can look, but only an owner can change this. Ask one of the owners.',
+  )
+}
+
+export function businessLimitReached(): DomainError {
+  return new DomainError(
+    'conflict',
+    'business-limit-reached',
+    `You have created ${BUSINESS_LIMIT} businesses, the most that one person can. Act for one of those you have.`,
   )
 }

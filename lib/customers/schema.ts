@@ -37,6 +37,9 @@ export type PersonOfCustomer = {
   isYou: boolean
 }
 
+/** Businesses that one person may create. */
+export const BUSINESS_LIMIT = 20
+
 /** Sandbox accounts of one Customer: more than any test needs. */
 export const SANDBOX_ACCOUNT_LIMIT = 5
 

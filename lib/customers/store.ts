@@ -269,3 +269,12 @@ export async function endMembership(
     .returning({ role: memberships.role })
   return (row?.role as Role | undefined) ?? null
 }
+
+/** Until the transaction ends, so that what is counted of this person next is counted alone. */
+export async function holdPerson(tx: Transaction, personId: string): Promise<void> {
+  await tx.execute(sql`select 1 from people where id = ${personId} for no key update`)
+}
+
+export async function countCreatedBy(tx: Transaction, personId: string): Promise<number> {
+  return tx.$count(customers, and(eq(customers.createdBy, personId), eq(customers.kind, 'business')))
+}

@@ -1,4 +1,5 @@
 import { listPeopleAllowed } from '@/lib/applications/list-people-allowed'
+import { requireRoom } from '@/lib/applications/require-room'
 import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { cancelDispositionsOf } from '@/lib/dispositions/cancel-dispositions-of'
@@ -13,12 +14,13 @@ import * as store from './store'
  * An owner of the receiving business takes the application over. Keys, secrets, certificates, callbacks and Connections stay
  * as they are; who was owner by the old business, or by the team, has lost it with the next request; requests that account
  * owners have not decided are cancelled, since they were worded with the old owner's name. Everybody concerned is told.
- * @throws NotFound, DomainError `owner-required`, `step-up-required`, `transfer-over`
+ * @throws NotFound, DomainError `owner-required`, `step-up-required`, `transfer-over`, `application-limit-reached`
  */
 export async function acceptTransfer(ctx: Context, input: TransferInput): Promise<{ applicationId: string }> {
   return ctx.db.transaction(async (tx) => {
     const { actor, transfer } = await holdReceived(tx, ctx, input)
     const { applicationId } = transfer
+    await requireRoom(tx, transfer.toCustomerId)
     // An offer is worth what whoever made it may do at this moment.
     const givers = await listPeopleAllowed(tx, applicationId, 'application.transfer')
     if (!givers.some(({ personId }) => personId === transfer.requestedBy)) throw transferOver('who offered it may not')
