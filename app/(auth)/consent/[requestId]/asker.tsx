@@ -15,7 +15,9 @@ export async function Asker({ application, request }: { application: PublicAppli
     <header className="flex flex-col gap-5 pt-2 sm:pt-6">
       <ApplicationLogo applicationId={application.id} hasLogo={application.hasLogo} size="md" />
       <div className="flex flex-col gap-3">
-        <h1 className="text-h2 break-words">{t.rich(title, { application: () => <bdi>{name}</bdi> })}</h1>
+        <h1 className="text-h2 break-words">
+          {t.rich(title, { application: name, b: (chunks) => <bdi>{chunks}</bdi> })}
+        </h1>
         <p className="max-w-prose text-lead text-muted">{t('purpose')}</p>
       </div>
       <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
@@ -42,7 +44,10 @@ export async function Asker({ application, request }: { application: PublicAppli
       <p className="flex items-start gap-2 text-muted">
         <CornerUpLeft aria-hidden className="mt-0.5 size-4 shrink-0" />
         <span className="min-w-0 break-words">
-          {t.rich('goesTo', { host: () => <strong className="font-medium text-ink">{request.callbackHost}</strong> })}
+          {t.rich('goesTo', {
+            host: request.callbackHost,
+            b: (chunks) => <strong className="font-medium text-ink">{chunks}</strong>,
+          })}
         </span>
       </p>
     </header>

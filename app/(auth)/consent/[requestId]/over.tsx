@@ -51,7 +51,7 @@ export async function AnotherPerson({ request, person }: AnotherPersonProps) {
         </form>
       }
     >
-      <p className="break-words">{t.rich('another.text', { name: () => <bdi>{person.name}</bdi> })}</p>
+      <p className="break-words">{t.rich('another.text', { name: person.name, b: (chunks) => <bdi>{chunks}</bdi> })}</p>
       <p className="break-words">{t('another.what', { host: request.callbackHost })}</p>
     </MessagePage>
   )

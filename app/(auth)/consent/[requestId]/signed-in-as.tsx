@@ -14,7 +14,7 @@ export async function SignedInAs({ requestId, person }: SignedInAsProps) {
     >
       <input type="hidden" name="requestId" value={requestId} />
       <p className="min-w-0 break-words">
-        {t.rich('signedInAs', { name: () => <bdi className="font-medium">{person.name}</bdi> })}
+        {t.rich('signedInAs', { name: person.name, b: (chunks) => <bdi className="font-medium">{chunks}</bdi> })}
         <span className="block text-meta text-muted">{person.email}</span>
       </p>
       <SubmitButton variant="ghost" size="sm" pendingLabel={t('working')}>

@@ -49,7 +49,7 @@ export default async function WalletWaitingPage({ params }: { params: Promise<Pa
             <header className="flex flex-col gap-2 pt-2 sm:pt-6">
               <h1 className="text-h2">{t('title')}</h1>
               <p className="max-w-prose break-words text-muted">
-                {t.rich('purpose', { application: () => <bdi>{application.name}</bdi> })}
+                {t.rich('purpose', { application: application.name, b: (chunks) => <bdi>{chunks}</bdi> })}
               </p>
             </header>
           }
