@@ -33,8 +33,10 @@ export function CustomerChoice({ options, isOne, isSandbox, chosen, error }: Cus
       )}
       {barred.length > 0 ? (
         <div className="flex flex-col gap-2">
-          <h3 className="text-meta font-medium text-muted">{t('others')}</h3>
-          <ul className="flex flex-col gap-2">
+          <p id="customer-others" className="text-meta font-medium text-muted">
+            {t('others')}
+          </p>
+          <ul aria-labelledby="customer-others" className="flex flex-col gap-2">
             {barred.map(({ id, name, barrier }) => (
               <li key={id} className="flex items-start gap-3 rounded-md border border-line bg-sunken p-3">
                 <CircleSlash aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
@@ -76,7 +78,7 @@ function Choice({ options, isOne, chosen, error = [] }: Omit<CustomerChoiceProps
   const described = `customer-hint${error.length > 0 ? ' customer-error' : ''}`
   return (
     <fieldset aria-describedby={described} className="flex min-w-0 flex-col gap-2">
-      <legend className="text-h3">{isOne ? t('one') : t('several')}</legend>
+      <legend className="text-h3 font-semibold">{isOne ? t('one') : t('several')}</legend>
       <p id="customer-hint" className="text-muted">
         {isOne ? t('oneHint') : t('severalHint')}
       </p>

@@ -24,7 +24,7 @@ import { SignedInAs } from './signed-in-as'
 import { Unable } from './unable'
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('AuthWeb'))('title') }
+  return { title: (await getTranslations('AuthWeb'))('title'), referrer: 'same-origin' }
 }
 
 /** Where `GET /oauth2/authorize` leads. One `Answer` stands here in every state, and keeps what the form was answered. */

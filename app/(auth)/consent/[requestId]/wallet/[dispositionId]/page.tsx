@@ -15,7 +15,7 @@ import { loadVisit } from '../../load-visit'
 import { Waiting } from './waiting'
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('WalletConsent'))('title') }
+  return { title: (await getTranslations('WalletConsent'))('title'), referrer: 'same-origin' }
 }
 
 type Params = { requestId: string; dispositionId: string }
