@@ -65,7 +65,7 @@ export function ItemChoices({ items, allowed }: { items: AskedItem[]; allowed: s
               name={field}
               columns="pair"
               legend={
-                <span className="flex flex-col gap-1">
+                <span className="flex flex-col gap-1 pb-1.5">
                   <span className="text-lead font-semibold">{sentence}</span>
                   {lines.map((line) => (
                     <span key={line} className="font-normal break-words text-muted">
@@ -109,7 +109,7 @@ function Payment({ payment }: { payment: DescribedPayment }) {
         <Money amount={amount} currency={currency} locale={locale} className="text-lead font-semibold" />,
       )}
       {row(t('to'), <bdi>{creditorName}</bdi>)}
-      {row(t('iban'), <Mono>{formatIban(iban)}</Mono>)}
+      {row(t('iban'), <Mono className="break-normal">{formatIban(iban)}</Mono>)}
       {remittance === null ? null : row(t('remittance'), <bdi className="font-normal">{remittance}</bdi>)}
     </span>
   )
