@@ -2,6 +2,7 @@ import { connections } from '@/db/schema/connections'
 import { newId, newWireId } from '@/lib/core/ids'
 import { newHexToken, sha256 } from '@/lib/core/secrets'
 import { answered, expect, test } from './fixtures'
+import { choose, SEE, visit } from './support/callback'
 import { showCode } from './support/connect'
 import { makeOwner, makeViewer, type Owner } from './support/people'
 
@@ -143,3 +144,31 @@ guarded('a state change from another origin is refused', async ({ page, product,
     expect((await page.request.post(path, { headers })).status()).toBe(403)
   }
 })
+
+visit(
+  'a request is for the browser that brought it: sign-in first there, not found elsewhere, waiting page included',
+  async ({ page, db, signIn, openDevice, payer, client, expectedErrors }) => {
+    expectedErrors.push(answered(404))
+    await page.goto(client.startUrl())
+    await expect(page).toHaveURL(/\/sign-in\?return_to=%2Fconsent%2Farq_/)
+    await signIn(page, payer)
+    await page.goto(new URL(page.url()).searchParams.get('return_to') ?? '')
+    const address = page.url()
+    await choose(page, SEE)
+    await page.getByRole('button', { name: 'Approve in your wallet instead' }).click()
+    await expect(page.getByRole('img', { name: /QR code/ })).toBeVisible()
+    const waiting = page.url()
+
+    const elsewhere = await openDevice()
+    await signIn(elsewhere, payer)
+    for (const path of [address, waiting]) expect((await elsewhere.goto(path))?.status(), path).toBe(404)
+
+    await signIn(page, await makeOwner(db, { customerName: 'Payer UAB' }))
+    expect((await page.goto(waiting))?.status()).toBe(404)
+    await page.context().clearCookies({ name: 'countersign-session' })
+    for (const path of [address, waiting]) {
+      await page.goto(path)
+      await expect(page, path).toHaveURL(/\/sign-in\?return_to=%2Fconsent%2Farq_/)
+    }
+  },
+)

@@ -14,6 +14,7 @@ const PUBLIC = [
   '/sign-out',
   '/dev/mailbox',
   '/nowhere',
+  '/consent/arq_00000000000000000000',
   '/wallet/offline',
   '/wallet/d',
 ]

@@ -33,7 +33,7 @@ type Fixtures = {
   /** An application of that owner, with its first secret. */
   anApplication: (
     owner: people.Owner,
-    options?: { name?: string; callback?: string; profile?: 'legacy' | 'standard' | 'fapi2' },
+    options?: { name?: string; callback?: string; profile?: 'legacy' | 'standard' | 'fapi2'; scopes?: string[] },
   ) => Promise<RegisteredApplication>
 }
 

@@ -26,7 +26,7 @@ const ENGLISH: PublicShellLabels = {
 }
 
 export type PublicShellProps = {
-  /** Right side of the header; links to sign in and sign up otherwise. */
+  /** Right side of the header; links to sign in and sign up where it is not given. */
   actions?: ReactNode
   footer?: ReactNode
   labels?: PublicShellLabels
@@ -44,7 +44,7 @@ export function PublicShell({ actions, footer, labels = ENGLISH, lang, children 
             <Logo />
           </Link>
           <nav aria-label={labels.account} className="flex items-center gap-1 sm:gap-2">
-            {actions ?? (
+            {actions === undefined ? (
               <>
                 <LinkButton href="/sign-in" variant="ghost" className="max-sm:px-3">
                   {labels.signIn}
@@ -53,6 +53,8 @@ export function PublicShell({ actions, footer, labels = ENGLISH, lang, children 
                   {labels.signUp}
                 </LinkButton>
               </>
+            ) : (
+              actions
             )}
           </nav>
         </div>

@@ -9,13 +9,17 @@ export type RadioCardsProps = {
   defaultValue?: string
   hint?: ReactNode
   error?: string | string[]
-  /** Side by side from 640 px. */
-  columns?: 1 | 2 | 3
+  /** Side by side from 640 px; a pair at every width. */
+  columns?: 1 | 2 | 3 | 'pair'
   id?: string
   required?: boolean
 }
 
-const COLUMNS = { 1: '', 2: 'sm:grid-cols-2', 3: 'sm:grid-cols-3' }
+const COLUMNS = { 1: '', 2: 'sm:grid-cols-2', 3: 'sm:grid-cols-3', pair: 'grid-cols-2' }
+
+/** The label around a radio or a checkbox. */
+export const CHOICE_CARD =
+  'flex cursor-pointer items-start gap-3 rounded-md border border-line-strong bg-surface p-3 hover:bg-sunken has-checked:border-accent has-checked:bg-accent-surface has-checked:ring-1 has-checked:ring-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus'
 
 /** A choice among few, each with what it means. The first radio carries the id, so that an error's link lands there. */
 export function RadioCards({
@@ -38,11 +42,7 @@ export function RadioCards({
         {options.map((option, index) => {
           const optionId = index === 0 ? id : `${id}-${option.value}`
           return (
-            <label
-              key={option.value}
-              htmlFor={optionId}
-              className="flex cursor-pointer items-start gap-3 rounded-md border border-line-strong bg-surface p-3 hover:bg-sunken has-checked:border-accent has-checked:bg-accent-surface has-checked:ring-1 has-checked:ring-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus"
-            >
+            <label key={option.value} htmlFor={optionId} className={CHOICE_CARD}>
               <input
                 type="radio"
                 id={optionId}

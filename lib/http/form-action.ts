@@ -100,11 +100,14 @@ function readForm(form: FormData): Record<string, unknown> {
 
 const NEVER_ECHOED = /password|code|secret|token|response|assertion|number|chain/i
 
+/** Of a field that comes more than once, each value on a line. */
 function keepValues(input: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(input).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string' && !NEVER_ECHOED.test(entry[0]),
-    ),
+    Object.entries(input)
+      .filter(([name]) => !NEVER_ECHOED.test(name))
+      .map(([name, value]) => [name, [value].flat()] as const)
+      .filter((entry): entry is readonly [string, string[]] => entry[1].every((one) => typeof one === 'string'))
+      .map(([name, values]) => [name, values.join('\n')]),
   )
 }
 

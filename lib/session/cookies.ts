@@ -7,6 +7,7 @@ const NAMES = {
   device: 'device',
   callback: 'callback-url',
   csrf: 'csrf',
+  choices: 'choices',
 } as const
 
 /** Whether the browser reached us over TLS. */

@@ -7,7 +7,7 @@ import { type CustomerOfPerson, type FoundSession, findSession } from '@/lib/peo
 import { OWNER_IDLE_MS } from '@/lib/people/mark-active'
 import { cookieName } from './cookies'
 
-export type Area = 'portal' | 'secure' | 'wallet' | 'operator'
+export type Area = 'portal' | 'secure' | 'wallet' | 'consent' | 'operator'
 
 export type SessionCustomer = CustomerOfPerson
 

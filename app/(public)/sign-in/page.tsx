@@ -25,7 +25,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   const returnTo = parseReturnTo(return_to)
   if (step === 'second-factor') {
     const underWay = await signInUnderWay()
-    if (underWay) return <SecondStep methods={underWay.methods} chosen={method} />
+    if (underWay) return <SecondStep methods={underWay.methods} chosen={method} returnTo={underWay.returnTo} />
   } else if (!returnTo) {
     const session = await currentSession()
     if (session?.opensOwnerAreas) redirect(startPage(session))
@@ -55,7 +55,9 @@ async function FirstStep({ returnTo, again }: { returnTo: string | null; again: 
   )
 }
 
-async function SecondStep({ methods, chosen }: { methods: string[]; chosen: string | undefined }) {
+type SecondStepProps = { methods: string[]; chosen: string | undefined; returnTo: string | null }
+
+async function SecondStep({ methods, chosen, returnTo }: SecondStepProps) {
   const t = await getTranslations('SignIn')
   const offered = CODE_METHODS.filter((one) => methods.includes(one))
   const method = offered.find((one) => one === chosen) ?? offered[0]
@@ -68,7 +70,7 @@ async function SecondStep({ methods, chosen }: { methods: string[]; chosen: stri
   return (
     <EntryPage title={t('secondTitle')} purpose={t('secondPurpose')}>
       {method ? <SecondFactorForm method={method} /> : <p className="text-muted">{t('noMethod')}</p>}
-      {methods.includes('passkey') ? <PasskeyForm returnTo={null} /> : null}
+      {methods.includes('passkey') ? <PasskeyForm returnTo={returnTo} /> : null}
       <ul className="flex flex-col gap-2">
         {others.map((other) => (
           <li key={other}>
@@ -85,7 +87,7 @@ async function SecondStep({ methods, chosen }: { methods: string[]; chosen: stri
           </li>
         ) : null}
         <li>
-          <Link className="link" href={withReturnTo('/sign-in', null)}>
+          <Link className="link" href={withReturnTo('/sign-in', returnTo)}>
             {t('startOver')}
           </Link>
         </li>

@@ -1,6 +1,6 @@
 import { getDispositionForInitiator } from '@/lib/dispositions/get-disposition-for-initiator'
+import { polledDisposition } from '@/lib/dispositions/polled-disposition'
 import { route } from '@/lib/http/route'
-import { polledDisposition } from '../polled-disposition'
 
 // Polling is not activity: a page left open does not keep its person signed in.
 export const GET = route(

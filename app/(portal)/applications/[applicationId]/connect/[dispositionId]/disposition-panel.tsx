@@ -1,16 +1,16 @@
 'use client'
 
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
-import type { PolledDisposition } from '@/app/api/dispositions/polled-disposition'
+import { NumberStep, type NumberStepWords } from '@/components/dispositions/number-step'
+import { QrStep, type QrStepWords } from '@/components/dispositions/qr-step'
+import { useDisposition } from '@/components/dispositions/use-disposition'
 import { LinkButton } from '@/components/ui/link-button'
 import { Notice } from '@/components/ui/notice'
 import { VisuallyHidden } from '@/components/ui/visually-hidden'
+import type { PolledDisposition } from '@/lib/dispositions/polled-disposition'
+import { sendToDeviceAction } from './actions'
 import { CancelForm } from './cancel-form'
 import { CodeStep } from './code-step'
 import { EndedStep } from './ended-step'
-import { NumberStep } from './number-step'
-import { QrStep } from './qr-step'
 
 export type DispositionPanelProps = {
   dispositionId: string
@@ -35,64 +35,67 @@ const ANNOUNCED: Record<PolledDisposition['status'], string> = {
   EXPIRED: 'Expired.',
 }
 
-class PollError extends Error {
-  readonly status: number
-  constructor(status: number) {
-    super(`polling answered ${status}`)
-    this.status = status
-  }
+const QR_WORDS: QrStepWords = {
+  qr: 'QR code: opens this request in your wallet',
+  works: 'Works for {time} more',
+  steps: [
+    {
+      label: 'Open the wallet on your phone',
+      description: 'Scan the code with its camera, or with the wallet’s scanner.',
+    },
+    {
+      label: 'Read what is asked',
+      description: 'It names this application and the account, and what it will be able to do.',
+    },
+    { label: 'Enter the number from this page', description: 'It appears here once your phone has opened the code.' },
+  ],
+  here: 'Open on this device',
+  send: 'Send to my device',
+  sentOne: 'Sent to your device. Tap the notification there.',
+  sentMany: 'Sent to your {count} devices. Tap the notification there.',
+  noDevices:
+    'None of your devices receives notifications yet. Open the wallet on your phone and turn them on there; until then, scan the code or use the link.',
+  cannotScan: 'Cannot scan?',
+  copyHint:
+    'Copy the link and open it in the browser of your phone. Give it to nobody: whoever opens it first is who this page will show.',
+  copy: 'Copy link',
+  copySubject: 'to this request',
+}
+
+const NUMBER_WORDS: NumberStepWords = {
+  openedBy: 'Opened by',
+  number: 'Enter this number on your device',
+  decide: '{time} left to decide',
+  notYou: 'Not you? Cancel now: nothing has been granted. Three wrong numbers refuse the request.',
 }
 
 /** One disposition on the page that started it: each state takes the place of the one before. */
 export function DispositionPanel(props: DispositionPanelProps) {
   const { dispositionId, initial, deeplink } = props
-  const { data, error } = useDisposition(dispositionId, initial)
-  const signedOut = error instanceof PollError && error.status === 401
+  const { polled: data, trouble } = useDisposition(dispositionId, initial)
   const open = data.status === 'WAITING' || data.status === 'IMPORTED'
 
   return (
     <div className="flex flex-col gap-6">
       <VisuallyHidden role="status">{ANNOUNCED[data.status]}</VisuallyHidden>
-      {error && open ? <PollProblem signedOut={signedOut} signInHref={props.signInHref} /> : null}
+      {trouble && open ? <PollProblem signedOut={trouble === 'signed-out'} signInHref={props.signInHref} /> : null}
       {open && data.refused_imports > 0 ? <RefusedImports count={data.refused_imports} /> : null}
-      {data.status === 'WAITING' && deeplink ? <QrStep {...props} deeplink={deeplink} polled={data} /> : null}
-      {data.status === 'IMPORTED' ? <NumberStep polled={data} /> : null}
+      {data.status === 'WAITING' && deeplink ? (
+        <QrStep
+          dispositionId={dispositionId}
+          deeplink={deeplink}
+          hasDevices={props.hasDevices}
+          polled={data}
+          sendAction={sendToDeviceAction}
+          words={QR_WORDS}
+        />
+      ) : null}
+      {data.status === 'IMPORTED' ? <NumberStep polled={data} words={NUMBER_WORDS} /> : null}
       {data.status === 'GRANTED' ? <CodeStep {...props} /> : null}
       {open ? <CancelForm dispositionId={dispositionId} /> : null}
       {open || data.status === 'GRANTED' ? null : <EndedStep polled={data} connectHref={props.connectHref} />}
     </div>
   )
-}
-
-function useDisposition(dispositionId: string, initial: PolledDisposition) {
-  const queryClient = useQueryClient()
-  const key = ['disposition', dispositionId]
-  const query = useQuery({
-    queryKey: key,
-    queryFn: async ({ signal }): Promise<PolledDisposition> => {
-      const response = await fetch(`/api/dispositions/${dispositionId}`, { signal, cache: 'no-store' })
-      if (!response.ok) throw new PollError(response.status)
-      return response.json()
-    },
-    initialData: initial,
-    retry: false,
-    refetchInterval: (current) => {
-      if (current.state.error instanceof PollError && current.state.error.status < 500) return false
-      return current.state.data?.poll_after_ms ?? false
-    },
-    // On purpose: the deeplink opens the wallet in front of this tab on the same device, and a phone in the hand puts the
-    // desk's browser into the background. The code must be there when the person looks back.
-    refetchIntervalInBackground: true,
-  })
-
-  // Another page of this person may have cancelled; whatever the server rendered last is as true as a poll.
-  useEffect(() => {
-    queryClient.setQueryData<PolledDisposition>(['disposition', dispositionId], (current) =>
-      current && current.now > initial.now ? current : initial,
-    )
-  }, [queryClient, dispositionId, initial])
-
-  return { data: query.data, error: query.error }
 }
 
 function PollProblem({ signedOut, signInHref }: { signedOut: boolean; signInHref: string }) {

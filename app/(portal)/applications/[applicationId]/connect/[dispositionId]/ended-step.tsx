@@ -1,6 +1,6 @@
-import type { PolledDisposition } from '@/app/api/dispositions/polled-disposition'
 import { LinkButton } from '@/components/ui/link-button'
 import { Notice } from '@/components/ui/notice'
+import type { PolledDisposition } from '@/lib/dispositions/polled-disposition'
 import type { EndReason } from '@/lib/dispositions/schema'
 
 type Words = { meaning: 'danger' | 'warning' | 'info'; title: string; text: string }

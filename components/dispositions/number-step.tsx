@@ -1,19 +1,30 @@
-import type { PolledDisposition } from '@/app/api/dispositions/polled-disposition'
 import { Card } from '@/components/ui/card'
+import type { PolledDisposition } from '@/lib/dispositions/polled-disposition'
 import { TimeLeft } from './time-left'
 
+export type NumberStepWords = {
+  openedBy: string
+  number: string
+  /** With `{time}`. */
+  decide: string
+  over?: string
+  notYou: string
+}
+
+type NumberStepProps = { polled: PolledDisposition; words: NumberStepWords; locale?: string }
+
 /** Imported: who has it, and the number that ties that device to this screen. */
-export function NumberStep({ polled }: { polled: PolledDisposition }) {
+export function NumberStep({ polled, words, locale }: NumberStepProps) {
   return (
     <Card>
       <div className="flex flex-col items-center gap-3 py-4 text-center">
         <p>
-          Opened by <strong className="font-semibold">{polled.imported_by}</strong>
+          {words.openedBy} <strong className="font-semibold">{polled.imported_by}</strong>
         </p>
         {polled.number === null ? null : (
           <>
             <p id="disposition-number" className="text-muted">
-              Enter this number on your device
+              {words.number}
             </p>
             <output
               aria-labelledby="disposition-number"
@@ -23,10 +34,8 @@ export function NumberStep({ polled }: { polled: PolledDisposition }) {
             </output>
           </>
         )}
-        <TimeLeft polled={polled} label="{time} left to decide" />
-        <p className="max-w-prose text-meta text-muted">
-          Not you? Cancel now: nothing has been granted. Three wrong numbers refuse the request.
-        </p>
+        <TimeLeft polled={polled} label={words.decide} overLabel={words.over} locale={locale} />
+        <p className="max-w-prose text-meta text-muted">{words.notYou}</p>
       </div>
     </Card>
   )

@@ -1,5 +1,5 @@
-import { isTerminal } from '@/lib/dispositions/disposition'
-import type { DispositionStatus, EndReason, InitiatorDisposition } from '@/lib/dispositions/schema'
+import { isTerminal } from './disposition'
+import type { DispositionStatus, EndReason, InitiatorDisposition } from './schema'
 
 /** What `GET /api/dispositions/{id}` answers: contract.md, "Our own pages". */
 export type PolledDisposition = {
