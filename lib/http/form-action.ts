@@ -83,7 +83,7 @@ function readForm(form: FormData): Record<string, unknown> {
   )
 }
 
-const NEVER_ECHOED = /password|code|secret|token|response|assertion|number|chain/i
+const NEVER_ECHOED = /password|code|secret|token|response|assertion|number|chain|publickey/i
 
 function keepValues(input: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
