@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
-import { expect, expectFocusAround, test, waitForScripts } from './fixtures'
+import { expect, expectFocusAround, expectNoViolations, test, waitForScripts } from './fixtures'
 import { expectWrongCredentials } from './support/connect'
 import { makeOwner } from './support/people'
 import { runCommand } from './support/product'
@@ -141,6 +141,95 @@ test('an application that an operator approved for production names that key, an
   await expect(page.getByLabel('Application key', { exact: true })).not.toHaveValue(made.client_id)
   await page.goto('/applications')
   await expect(page.getByText('Production').first()).toBeVisible()
+})
+
+test('production has a profile and callbacks of its own; its scopes are an operator’s', { tag: '@phone' }, async ({
+  page,
+  db,
+  product,
+  signIn,
+}) => {
+  const owner = await makeOwner(db)
+  const words = ['application', 'create', '--owner', owner.email, '--name', 'Ledgerly', '--environment', 'production']
+  const made = await runCommand<{ application_id: string; client_id: string }>(product, words)
+  const base = `/applications/${made.application_id}`
+  await signIn(page, owner)
+
+  await test.step('profile', async () => {
+    await page.goto(`${base}/settings`)
+    await page.getByRole('link', { name: 'Production', exact: true }).click()
+    await expect(page).toHaveURL(/environment=production/)
+    await page.getByRole('radio', { name: 'FAPI 2.0' }).check()
+    await page.getByRole('button', { name: 'Change profile' }).click()
+    await expect(page.getByText('Changed.')).toBeVisible()
+    await expectNoViolations(page)
+    await page.getByRole('link', { name: 'Sandbox', exact: true }).click()
+    await expect(page.getByRole('radio', { name: 'Standard' })).toBeChecked()
+  })
+
+  await test.step('scopes', async () => {
+    await page.goto(`${base}/settings?environment=production`)
+    await expect(page.getByText('An operator of the institution approves')).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Save scopes' })).toHaveCount(0)
+    const approve = ['application', 'scopes', made.application_id, '--scope', 'psd2-pis', '--environment', 'production']
+    await runCommand(product, approve)
+    await page.reload()
+    await expect(page.getByText('psd2-pis')).toBeVisible()
+  })
+
+  await test.step('callbacks', async () => {
+    await page.goto(`${base}/callbacks?environment=production`)
+    await page.getByLabel('New callback').fill('https://ledgerly.example/live')
+    await page.getByRole('button', { name: 'Add callback' }).click()
+    await expect(page.getByText('https://ledgerly.example/live').first()).toBeVisible()
+    await expectNoViolations(page)
+    await page.getByRole('link', { name: 'Sandbox', exact: true }).click()
+    await expect(page.getByText('No callbacks yet')).toBeVisible()
+  })
+})
+
+test('scopes are chosen in the settings, and an authorization request may then name them', async ({
+  page,
+  db,
+  signIn,
+  request,
+  anApplication,
+}) => {
+  const owner = await makeOwner(db)
+  const callback = 'https://ledgerly.example/back'
+  const application = await anApplication(owner, { callback })
+  const asked = new URLSearchParams({
+    client_id: application.client_id,
+    response_type: 'code',
+    redirect_uri: callback,
+    scope: 'psd2-ais',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+  })
+  const authorize = async () => {
+    const answer = await request.get(`/oauth2/authorize?${asked}`, { maxRedirects: 0 })
+    return answer.headers().location ?? ''
+  }
+  expect(await authorize()).toContain('error=invalid_scope')
+
+  await signIn(page, owner)
+  await page.goto(`/applications/${application.application_id}/settings`)
+  const group = page.getByRole('group', { name: 'PSD2', exact: true })
+  const box = group.getByRole('checkbox', { name: 'Read accounts, balances and transactions' })
+  await expect(box).not.toBeChecked()
+  await box.check()
+  await expectNoViolations(page)
+  await page.getByRole('button', { name: 'Save scopes' }).click()
+  await expect(page.getByText('Saved.')).toBeVisible()
+  await expect(box).toBeChecked()
+  await page.reload()
+  await expect(box).toBeChecked()
+  expect(await authorize()).not.toContain('error=')
+
+  await box.uncheck()
+  await page.getByRole('button', { name: 'Save scopes' }).click()
+  await expect(page.getByText('Saved.')).toBeVisible()
+  expect(await authorize()).toContain('error=invalid_scope')
 })
 
 test('pages and forms work before scripts have loaded', async ({ db, signIn, openDevice, anApplication }) => {

@@ -28,7 +28,8 @@ export function readArguments(commands: readonly AnyCommand[], args: string[]): 
     } else if (Array.isArray(value)) {
       given.lists[name] = value.map(String)
     } else {
-      if (option.required && value === '') throw new UsageError(`${command.name}: --${name} is empty.`)
+      if (option.required && !option.mayBeEmpty && value === '')
+        throw new UsageError(`${command.name}: --${name} is empty.`)
       if (option.among && !option.among.includes(String(value))) {
         throw new UsageError(`${command.name}: --${name} is one of ${option.among.join(', ')}.`)
       }

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { seedDemo } from '@/db/seed'
+import { changeScopes } from '@/lib/applications/change-scopes'
 import { getApplication } from '@/lib/applications/get-application'
 import { registerApplicationByOperator } from '@/lib/applications/register-application'
-import { PROFILES, RegisterByOperatorInput } from '@/lib/applications/schema'
+import { ChangeScopesInput, PROFILES, RegisterByOperatorInput } from '@/lib/applications/schema'
 import { resumeApplication, suspendApplication } from '@/lib/applications/suspend-application'
 import { parseAuditHead, readAuditHead } from '@/lib/audit/read-head'
 import { verifyAudit } from '@/lib/audit/verify-audit'
@@ -20,7 +20,7 @@ import { submitChain } from '@/lib/certificates/submit-chain'
 import { grantConnectionByOperator } from '@/lib/connections/grant-connection-by-operator'
 import { revokeConnection } from '@/lib/connections/revoke-connection'
 import type { Context } from '@/lib/context/context'
-import { DomainError, forbidden } from '@/lib/core/errors'
+import { forbidden } from '@/lib/core/errors'
 import { createCore } from '@/lib/credentials/create-core'
 import { listSecrets } from '@/lib/credentials/list-secrets'
 import { makeSecret } from '@/lib/credentials/make-secret'
@@ -36,13 +36,16 @@ import { resealKeys } from '@/lib/keys/reseal-keys'
 import { createOperator } from '@/lib/people/create-operator'
 import { checkFiles } from './cli-certificates'
 import { CONSENT_COMMANDS } from './cli-consents'
+import { parseOptions, readInput } from './cli-input'
+import { PUBLIC_KEY_COMMANDS } from './cli-public-keys'
 import { REVOCATION_COMMANDS } from './cli-revocation'
-import { parseOptions } from './parse-options'
 
 export type Option = {
   /** Stands for the value in the help. */
   value: string
   required?: true
+  /** What is required may still be said to be nothing. */
+  mayBeEmpty?: true
   /** May be given more than once. */
   multiple?: true
   /** The only values there are. */
@@ -159,6 +162,26 @@ export const COMMANDS: (Command | OfflineCommand)[] = [
     },
   },
   {
+    name: 'application scopes',
+    purpose: 'Set the scopes that an application may ask for; for production this is the approval',
+    operand: 'ID',
+    options: { scope: { value: '"SCOPE …"', required: true, mayBeEmpty: true }, environment: oneEnvironment },
+    async run(ctx, { operand, options }) {
+      const scopes = options.scope?.split(/\s+/).filter(Boolean)
+      const input = parseOptions(ChangeScopesInput, {
+        applicationId: operand,
+        environment: options.environment,
+        scopes,
+      })
+      const changed = await changeScopes(ctx, input)
+      return {
+        application_id: changed.applicationId,
+        environment: input.environment,
+        scope: changed.scopes.join(' '),
+      }
+    },
+  },
+  {
     name: 'secret rotate',
     purpose: 'Make a new secret; the present ones end after the overlap, or once unused for so many hours',
     options: {
@@ -196,6 +219,7 @@ export const COMMANDS: (Command | OfflineCommand)[] = [
     },
     run: rotateKeyOf,
   },
+  ...PUBLIC_KEY_COMMANDS,
   {
     name: 'certificate check',
     purpose: 'Check chains of certificates, offline: one JSON report per line',
@@ -448,13 +472,4 @@ async function listSecretsOf(ctx: Context, { options }: Given): Promise<unknown>
     retires_unused_hours: secret.retiresUnusedHours,
     revoked_at: secret.revokedAt,
   }))
-}
-
-/** A file that an operand names. @throws DomainError `file-unreadable` */
-async function readInput(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file)
-  } catch (cause) {
-    throw new DomainError('invalid', 'file-unreadable', `${file} cannot be read.`, { cause })
-  }
 }

@@ -8,7 +8,7 @@ import {
 import type { Context } from '@/lib/context/context'
 import { ENVIRONMENTS, type Environment } from '@/lib/core/secrets'
 import type { Command, Given } from './cli-commands'
-import { parseOptions } from './parse-options'
+import { parseOptions } from './cli-input'
 import { UsageError } from './usage-error'
 
 export const REVOCATION_COMMANDS: readonly Command[] = [

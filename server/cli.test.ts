@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -172,6 +173,33 @@ describe('commands', { timeout: 90_000 }, () => {
     }
   })
 
+  test('scopes are set in the sandbox, and approved for production, by an operator', async () => {
+    const { person } = await anOwnerWithBusiness()
+    const create = ['application', 'create', '--owner', person.email, '--name', 'Shop', '--environment', 'production']
+    const made = await json(...create)
+    const set = ['application', 'scopes', made.application_id, '--scope']
+    expect(await json(...set, 'psd2-pis psd2-ais', '--environment', 'production')).toEqual({
+      application_id: made.application_id,
+      environment: 'production',
+      scope: 'psd2-ais psd2-pis',
+    })
+    expect(await json(...set, 'connect-ais')).toMatchObject({ environment: 'sandbox', scope: 'connect-ais' })
+    expect(await json(...set, '')).toMatchObject({ scope: '' })
+    const rows = await db.execute(sql`
+      select action, actor_kind, environment from audit_events
+      where action like 'scopes.%' and application_id = ${made.application_id} order by id`)
+    expect([...rows]).toEqual([
+      { action: 'scopes.approved', actor_kind: 'operator', environment: 'production' },
+      { action: 'scopes.changed', actor_kind: 'operator', environment: 'sandbox' },
+      { action: 'scopes.changed', actor_kind: 'operator', environment: 'sandbox' },
+    ])
+    const refused = await countersign(...set, 'everything')
+    expect(refused).toMatchObject({ code: 1, stdout: '' })
+    expect(refused.stderr).toContain('--scope: must be among')
+    expect(await countersign('application', 'scopes', made.application_id)).toMatchObject({ code: 2 })
+    expect(await countersign('application', 'scopes', 'app_missing', '--scope', 'psd2-ais')).toMatchObject({ code: 1 })
+  })
+
   test('a secret and a key are rotated, with the overlap that is said or seven days', async () => {
     const { person } = await anOwnerWithBusiness()
     const made = await json('application', 'create', '--owner', person.email, '--name', 'Shop')
@@ -204,6 +232,47 @@ describe('commands', { timeout: 90_000 }, () => {
     const shown = await countersign('secret', 'rotate', '--application', key.client_id, '--overlap', '0')
     expect(shown.stdout).toMatch(/^client_secret +cs_sk_sandbox_\w+$/m)
     expect(shown.stdout).toContain(rotated.secret_id)
+  })
+
+  test('a public key is added from a file, listed and revoked; a private one is refused', async () => {
+    const { person } = await anOwnerWithBusiness()
+    const made = await json('application', 'create', '--owner', person.email, '--name', 'Shop', '--profile', 'fapi2')
+    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const file = path.join(directory, 'key.pem')
+    await writeFile(file, pair.publicKey.export({ type: 'spki', format: 'pem' }))
+    const add = ['public-key', 'add', '--application', made.client_id, file]
+    const added = await json(...add, '--kid', 'first')
+    expect(added).toEqual({
+      client_id: made.client_id,
+      public_keys: [
+        {
+          public_key_id: expect.stringMatching(/^jwk_/),
+          kid: 'first',
+          algorithm: 'ES256',
+          thumbprint: expect.stringMatching(/^[\w-]{43}$/),
+          ends_at: null,
+        },
+      ],
+      previous: [],
+    })
+    const [{ public_key_id: id }] = added.public_keys
+    await writeFile(file, JSON.stringify(generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' })))
+    const rotated = await json(...add, '--overlap', '24h')
+    expect(rotated.previous).toEqual([{ public_key_id: id, kid: 'first', ends_at: expect.any(String) }])
+    const [fresh, old] = await json('public-key', 'list', '--application', made.application_id)
+    expect([fresh.state, fresh.algorithm, old.kid, old.state]).toEqual(['active', 'EdDSA', 'first', 'ending'])
+    expect(await json('public-key', 'revoke', id, '--keep-tokens')).toEqual({
+      public_key_id: id,
+      state: 'revoked',
+      keeps_tokens: true,
+    })
+    const secret = pair.privateKey.export({ format: 'jwk' })
+    await writeFile(file, JSON.stringify(secret))
+    const refused = await countersign(...add)
+    expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Treat it as leaked') })
+    expect(refused.stderr).not.toContain(secret.d)
+    expect(await countersign(...add, '--overlap', '2d')).toMatchObject({ code: 2 })
+    expect(await countersign('public-key', 'revoke', 'jwk_missing')).toMatchObject({ code: 1, stdout: '' })
   })
 
   test('a connection is granted for a sandbox account and revoked', async () => {

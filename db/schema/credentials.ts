@@ -116,7 +116,10 @@ export const applicationPublicKeys = pgTable(
     thumbprint: bytea('thumbprint').notNull(), // RFC 7638, SHA-256
     createdBy: text('created_by').references(() => people.id), // null: an operator on the command line
     createdAt: createdAt(),
+    endsAt: at('ends_at'), // of its chosen lifetime, or of the overlap with what replaces it
+    endsBecause: text('ends_because'),
     revokedAt: at('revoked_at'),
+    keepsTokens: boolean('keeps_tokens').notNull().default(false), // revoked, but the tokens it minted live on
   },
   (t) => [
     foreignKey({
@@ -128,6 +131,10 @@ export const applicationPublicKeys = pgTable(
     uniqueIndex('application_public_keys_one_kid')
       .on(t.applicationId, t.environment, t.kid)
       .where(sql`revoked_at is null`),
+    // What was revoked never comes back, under no other name either.
+    uniqueIndex('application_public_keys_one_key').on(t.applicationId, t.environment, t.thumbprint),
+    index('application_public_keys_ending').on(t.endsAt).where(sql`ends_at is not null and revoked_at is null`), // for notices
+    check('application_public_keys_ends_because_known', sql`${t.endsBecause} in ('lifetime', 'rotation')`),
     check('application_public_keys_algorithm_known', sql`${t.algorithm} in ('PS256', 'ES256', 'EdDSA')`),
   ],
 )

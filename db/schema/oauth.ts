@@ -48,7 +48,10 @@ export const tokenFamilies = pgTable(
     revokedReason: text('revoked_reason'),
     createdAt: createdAt(),
   },
-  (t) => [index('token_families_refresh').on(t.refreshKey)],
+  (t) => [
+    index('token_families_refresh').on(t.refreshKey),
+    index('token_families_chain').on(t.chainId, t.expiresAt).where(sql`chain_id is not null`), // how many a certificate's end concerns
+  ],
 )
 
 /** A refresh token that has been used. For 30 s its successor can be given out again, sealed under the used token itself. */

@@ -1,5 +1,8 @@
+import type { Database } from '@/db/client'
 import { certificateRefusals } from '@/db/schema/handshakes'
-import { expect } from '../fixtures'
+import { tokenFamilies } from '@/db/schema/oauth'
+import { newFamilyId } from '@/lib/core/new-family-id'
+import { expect, type RegisteredApplication } from '../fixtures'
 import { makeOwner, makeViewer } from '../support/people'
 import { scene } from './shoot'
 
@@ -88,7 +91,12 @@ scene('certificates of an application', async ({ page, db, signIn, anApplication
       times: 1,
     },
   ])
-  await page.getByRole('listitem').filter({ hasText: 'Ending' }).getByRole('link').click()
+  await page.goto(base)
+  const ending = page.getByRole('listitem').filter({ hasText: 'Ending' }).getByRole('link')
+  await bindTokens(db, application, ((await ending.getAttribute('href')) ?? '').split('/').at(-1) ?? '')
+  await page.reload()
+  await shoot(page, 'portal-certificates-bound')
+  await ending.click()
   await expect(page.getByRole('button', { name: 'Revoke chain' })).toBeVisible()
   await shoot(page, 'portal-certificate-ending')
   await page.getByRole('button', { name: 'Revoke chain' }).click()
@@ -104,3 +112,18 @@ scene('certificates of an application', async ({ page, db, signIn, anApplication
     await shoot(page, `portal-certificates${path.replace('/', '-')}-viewer`)
   }
 })
+
+/** Tokens that live on a chain: twelve of the application, three grants that refresh. */
+async function bindTokens(db: Database, application: RegisteredApplication, chainId: string): Promise<void> {
+  const rows = Array.from({ length: 15 }, (_, n) => ({
+    id: newFamilyId(Date.now()),
+    applicationId: application.application_id,
+    environment: 'sandbox',
+    chainId,
+    scopes: ['app'],
+    accessHash: Buffer.alloc(32, n),
+    ...(n < 3 ? { refreshKey: BigInt(n), refreshHash: Buffer.alloc(32, n) } : {}),
+    expiresAt: new Date(Date.now() + 3_600_000),
+  }))
+  await db.insert(tokenFamilies).values(rows)
+}

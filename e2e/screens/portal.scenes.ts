@@ -1,11 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { anApplication as anApplicationRow } from '@/db/factories'
-import { applications } from '@/db/schema/applications'
+import { applicationEnvironments, applications } from '@/db/schema/applications'
 import { connections } from '@/db/schema/connections'
 import { dispositions } from '@/db/schema/dispositions'
 import { newWireId } from '@/lib/core/ids'
 import { newHexToken, sha256 } from '@/lib/core/secrets'
-import { expect } from '../fixtures'
+import { expect, waitForScripts } from '../fixtures'
 import { acceptWithNumber, credentials, openInWallet, readCode, readNumber, showCode } from '../support/connect'
 import { giveAuthenticator, makeOwner, makePasskey, makePerson, makeViewer } from '../support/people'
 import { scene } from './shoot'
@@ -105,6 +106,68 @@ scene('one application', async ({ page, db, request, signIn, anApplication, shoo
   await signIn(page, await makeOwner(db))
   await page.goto(base)
   await shoot(page, 'portal-application-foreign')
+})
+
+scene('public keys', async ({ page, db, signIn, anApplication, shoot }) => {
+  const owner = await makeOwner(db)
+  const application = await anApplication(owner, { profile: 'fapi2' })
+  const address = `/applications/${application.application_id}/credentials`
+  const aKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const field = page.getByLabel('Public key', { exact: true })
+  const add = page.getByRole('button', { name: 'Add public key' })
+  const addOne = async (kid: string, others?: string) => {
+    await field.fill(JSON.stringify(aKey().publicKey.export({ format: 'jwk' })))
+    await page.getByLabel('Name in the header').fill(kid)
+    if (others) await page.getByLabel('The keys that are live now').selectOption(others)
+    await add.click()
+    await expect(page.getByText('Added.', { exact: true })).toBeVisible()
+    await page.goto(address)
+  }
+  await signIn(page, owner)
+  await page.goto(address)
+  await shoot(page, 'portal-public-keys-empty')
+  await waitForScripts(field)
+  await field.fill(aKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+  await add.click()
+  await expect(page.getByText('It has not left your browser.')).toBeVisible()
+  await shoot(page, 'portal-public-keys-private')
+  await page.goto(address)
+  await field.fill('my key')
+  await add.click()
+  await expect(page.getByText(/neither JSON nor PEM/).first()).toBeVisible()
+  await shoot(page, 'portal-public-keys-refused')
+  await page.goto(address)
+  await addOne('of-the-old-data-center-which-has-quite-a-long-name-in-its-inventory-2026-11')
+  await addOne('spring', '7d')
+  await addOne('')
+  await page.getByText('Get a token with a key').click()
+  await shoot(page, 'portal-public-keys')
+  await page.getByRole('button', { name: 'Revoke key spring' }).click()
+  await shoot(page, 'portal-public-keys-revoke')
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke key' }).click()
+  await expect(page.getByRole('alertdialog')).toBeHidden()
+  await shoot(page, 'portal-public-keys-revoked')
+})
+
+scene('an application in production', async ({ page, db, signIn, shoot }) => {
+  const owner = await makeOwner(db)
+  const { id } = await anApplicationRow(db, owner.customerId, { name: 'Ledgerly', scopes: ['psd2-ais'] })
+  await db.insert(applicationEnvironments).values({
+    applicationId: id,
+    environment: 'production',
+    clientId: newHexToken(),
+    profile: 'fapi2',
+    scopes: ['psd2-ais', 'psd2-pis'],
+  })
+  await signIn(page, owner)
+  for (const path of ['callbacks', 'settings', 'credentials'])
+    for (const environment of ['sandbox', 'production']) {
+      await page.goto(`/applications/${id}/${path}?environment=${environment}`)
+      await shoot(page, `portal-${environment}-${path}`)
+    }
+  await signIn(page, await makeViewer(db, owner.customerId))
+  await page.goto(`/applications/${id}/settings?environment=production`)
+  await shoot(page, 'portal-production-settings-viewer')
 })
 
 scene('a self-connection, step by step', async ({ page, db, signIn, openDevice, anApplication, shoot }) => {

@@ -33,11 +33,14 @@ application.update    SP                  SP                  -                 
 application.transfer  SP                  -                   -                   -                   -                   -
 profile.change        SP                  SP                  -                   -                   -                   -
 callbacks.change      SP                  SP                  S                   -                   -                   -
+scopes.change         SP                  SP                  S                   -                   -                   -
 credentials.read      SP                  SP                  SP                  SP                  SP                  SP
 credentials.make      SP                  SP                  S                   SP                  -                   -
 credentials.rotate    SP                  SP                  S                   SP                  -                   -
 credentials.revoke    SP                  SP                  S                   SP                  -                   -
 keys.rotate           SP                  SP                  S                   SP                  -                   -
+public-keys.add       SP                  SP                  S                   SP                  -                   -
+public-keys.revoke    SP                  SP                  S                   SP                  -                   -
 certificates.read     SP                  SP                  SP                  SP                  SP                  SP
 certificates.submit   SP                  SP                  S                   SP                  -                   -
 certificates.revoke   SP                  SP                  S                   SP                  -                   -

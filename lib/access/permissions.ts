@@ -37,11 +37,15 @@ export const PERMISSIONS = {
   'application.transfer': throughout('owner'),
   'profile.change': throughout(...MANAGERS),
   'callbacks.change': WITH_BUILDING,
+  /** In production only with an operator. */
+  'scopes.change': WITH_BUILDING,
   'credentials.read': throughout(...EVERYBODY),
   'credentials.make': WITH_CREDENTIALS,
   'credentials.rotate': WITH_CREDENTIALS,
   'credentials.revoke': WITH_CREDENTIALS,
   'keys.rotate': WITH_CREDENTIALS,
+  'public-keys.add': WITH_CREDENTIALS,
+  'public-keys.revoke': WITH_CREDENTIALS,
   'certificates.read': throughout(...EVERYBODY),
   'certificates.submit': WITH_CREDENTIALS,
   'certificates.revoke': WITH_CREDENTIALS,
@@ -66,6 +70,7 @@ export const UNDER_FOUR_EYES = [
   'credentials.make',
   'credentials.rotate',
   'keys.rotate',
+  'public-keys.add',
   'certificates.submit',
 ] as const satisfies readonly ApplicationAction[]
 

@@ -12,6 +12,7 @@ import { MINUTE } from '@/lib/core/time'
 import { addCallback } from './add-callback'
 import { CALLBACK_LIMIT } from './callback'
 import { changeProfile } from './change-profile'
+import { changeScopes } from './change-scopes'
 import { getApplication } from './get-application'
 import { getLogo } from './get-logo'
 import { getPublicApplication } from './get-public-application'
@@ -22,6 +23,7 @@ import { removeCallback } from './remove-callback'
 import {
   APPLICATION_LIMIT,
   APPLICATIONS_PER_PAGE,
+  ChangeScopesInput,
   RegisterApplicationInput,
   RegisterByOperatorInput,
   UpdateApplicationInput,
@@ -157,6 +159,7 @@ describe('another Customer', () => {
               () => addCallback(stranger.ctx, add),
               () => removeCallback(stranger.ctx, { applicationId, callbackId: callback?.id ?? '' }),
               () => changeProfile(stranger.ctx, profile),
+              () => changeScopes(stranger.ctx, ChangeScopesInput.parse({ applicationId, scopes: 'psd2-ais' })),
               // not even a need for step-up tells that it is there
               () => changeProfile(minutesLater(stranger.ctx, 20), profile),
             ]),
@@ -327,6 +330,79 @@ describe('changeProfile', () => {
       .from(auditEvents)
       .where(and(eq(auditEvents.applicationId, applicationId), eq(auditEvents.action, 'profile.changed')))
     expect(events.map(({ data }) => data)).toEqual([{ from: 'standard', to: 'legacy' }])
+  })
+})
+
+describe('changeScopes', () => {
+  const change = (applicationId: string, scopes: unknown, environment?: string) =>
+    ChangeScopesInput.parse({ applicationId, scopes, environment })
+  const scopesOf = async (applicationId: string, environment: string) =>
+    (await getApplication(operator, { applicationId })).environments.find((one) => one.environment === environment)
+      ?.scopes
+
+  test('in the sandbox is the team’s, with step-up, and tells the audit from what to what, once', async () => {
+    const { ctx, customer } = await anOwner()
+    const { id: applicationId } = await anApplication(db, customer.id)
+    const both = change(applicationId, ['psd2-pis', 'psd2-ais'])
+    await expect(changeScopes(minutesLater(ctx, 6), both)).rejects.toMatchObject({ reason: 'step-up-required' })
+    expect(await scopesOf(applicationId, 'sandbox')).toEqual([])
+    expect(await changeScopes(ctx, both)).toEqual({ applicationId, scopes: ['psd2-ais', 'psd2-pis'] })
+    await changeScopes(ctx, change(applicationId, ['psd2-ais', 'psd2-pis']))
+    await changeScopes(ctx, change(applicationId, undefined))
+    expect(await scopesOf(applicationId, 'sandbox')).toEqual([])
+    const events = await db
+      .select({ data: auditEvents.data })
+      .from(auditEvents)
+      .where(and(eq(auditEvents.applicationId, applicationId), eq(auditEvents.action, 'scopes.changed')))
+      .orderBy(auditEvents.id)
+    expect(events.map(({ data }) => data)).toEqual([
+      { from: [], to: ['psd2-ais', 'psd2-pis'] },
+      { from: ['psd2-ais', 'psd2-pis'], to: [] },
+    ])
+  })
+
+  test('in production is an operator’s approval, whatever the role of who asks', async () => {
+    const { ctx, customer } = await anOwner()
+    const made = await registerApplicationByOperator(
+      operator,
+      RegisterByOperatorInput.parse({ customerId: customer.id, name: 'Till', environment: 'production' }),
+    )
+    const wanted = change(made.applicationId, 'psd2-ais', 'production')
+    await expect(changeScopes(ctx, wanted)).rejects.toMatchObject({ reason: 'scopes-need-operator' })
+    expect(await scopesOf(made.applicationId, 'production')).toEqual([])
+    await changeScopes(operator, wanted)
+    expect(await scopesOf(made.applicationId, 'production')).toEqual(['psd2-ais'])
+    expect(await scopesOf(made.applicationId, 'sandbox')).toEqual([])
+    const [event] = await db
+      .select({ kind: auditEvents.actorKind, environment: auditEvents.environment })
+      .from(auditEvents)
+      .where(and(eq(auditEvents.applicationId, made.applicationId), eq(auditEvents.action, 'scopes.approved')))
+    expect(event).toEqual({ kind: 'operator', environment: 'production' })
+  })
+
+  test('is not for viewers, and takes no scope that there is not', async () => {
+    const { ctx, customer } = await anOwner({}, 'viewer')
+    const { id: applicationId } = await anApplication(db, customer.id)
+    await expect(changeScopes(ctx, change(applicationId, 'psd2-ais'))).rejects.toMatchObject({
+      reason: 'permission-required',
+    })
+    for (const scopes of ['app', ['psd2-ais', 'everything'], Array(5).fill('psd2-ais')]) {
+      expect(ChangeScopesInput.safeParse({ applicationId, scopes }).success).toBe(false)
+    }
+  })
+
+  test('of two at once neither mixes with the other', async () => {
+    const { ctx, customer } = await anOwner()
+    const { id: applicationId } = await anApplication(db, customer.id)
+    const sets = [['psd2-ais', 'psd2-pis'], ['connect-ais']]
+    await Promise.all(sets.map((scopes) => changeScopes(ctx, change(applicationId, scopes))))
+    expect(sets).toContainEqual(await scopesOf(applicationId, 'sandbox'))
+    const [first, second] = await db
+      .select({ data: auditEvents.data })
+      .from(auditEvents)
+      .where(and(eq(auditEvents.applicationId, applicationId), eq(auditEvents.action, 'scopes.changed')))
+      .orderBy(auditEvents.id)
+    expect(second?.data).toMatchObject({ from: (first?.data as { to: string[] } | undefined)?.to })
   })
 })
 

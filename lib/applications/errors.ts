@@ -21,6 +21,10 @@ export function permissionRequired(
   )
 }
 
+export function scopesNeedOperator(): DomainError {
+  return forbidden('scopes-need-operator', 'Scopes for production are approved by an operator of the institution.')
+}
+
 export function callbackExists(): DomainError {
   return invalid('url', 'callback-exists', 'This callback is registered already.')
 }

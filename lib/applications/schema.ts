@@ -32,6 +32,7 @@ export const PROFILE_WORDS: Record<Profile, { label: string; gives: string; cost
 
 /** Data scopes an application can ask for. The PSD2 ones and the proprietary ones cannot be mixed in one request. */
 export const SCOPES = ['psd2-ais', 'psd2-pis', 'connect-ais', 'connect-pis'] as const
+export type Scope = (typeof SCOPES)[number]
 
 export const LOGO_LIMIT_BYTES = 512 * 1024
 
@@ -117,6 +118,15 @@ export const ChangeProfileInput = z.object({
   profile: z.enum(PROFILES, { error: 'Choose a profile.' }),
 })
 export type ChangeProfileInput = z.infer<typeof ChangeProfileInput>
+
+/** Boxes that are ticked: none, one alone, or several of one name. */
+const ChosenScopes = z.preprocess(
+  (value) => (value === undefined ? [] : [value].flat()),
+  z.array(z.enum(SCOPES, { error: `must be among ${SCOPES.join(' ')}` })).max(SCOPES.length),
+)
+
+export const ChangeScopesInput = z.object({ applicationId: Id, environment: InEnvironment, scopes: ChosenScopes })
+export type ChangeScopesInput = z.infer<typeof ChangeScopesInput>
 
 export type CallbackOfApplication = { id: string; url: string; host: string; createdAt: Date }
 

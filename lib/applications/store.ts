@@ -13,6 +13,7 @@ import {
   type ApplicationEnvironment,
   type Profile,
   type PublicApplication,
+  type Scope,
 } from './schema'
 
 export type FoundApplication = Omit<Application, 'environments'>
@@ -363,4 +364,24 @@ export async function holdBusiness(tx: Transaction, customerId: string): Promise
 
 export async function countOfBusiness(tx: Transaction, customerId: string): Promise<number> {
   return tx.$count(applications, eq(applications.customerId, customerId))
+}
+
+/** Those it had. Within `holdEnvironment`, as above. */
+export async function replaceScopes(
+  tx: Transaction,
+  applicationId: string,
+  environment: Environment,
+  scopes: Scope[],
+): Promise<string[]> {
+  const within = and(
+    eq(applicationEnvironments.applicationId, applicationId),
+    eq(applicationEnvironments.environment, environment),
+  )
+  const [before] = await tx
+    .select({ scopes: applicationEnvironments.scopes })
+    .from(applicationEnvironments)
+    .where(within)
+  assert(before, 'the environment is held')
+  await tx.update(applicationEnvironments).set({ scopes }).where(within)
+  return before.scopes
 }

@@ -35,6 +35,7 @@ export const ACT_WORDS: Partial<Record<ApplicationAction, string>> = {
   'credentials.make': 'Make a secret',
   'credentials.rotate': 'Rotate the secrets, or put off the end of one',
   'keys.rotate': 'Rotate the application key, or put off its end',
+  'public-keys.add': 'Add public keys, or let present ones end',
   'certificates.submit': 'Submit a certificate, move one, or change mutual TLS',
   'four-eyes.change': 'The rule of the second member',
 }

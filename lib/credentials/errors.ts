@@ -1,4 +1,5 @@
-import { conflict, type DomainError } from '@/lib/core/errors'
+import { conflict, type DomainError, invalid } from '@/lib/core/errors'
+import { PUBLIC_KEY_LIMIT } from './public-key-schema'
 import { SECRET_LIMIT } from './schema'
 
 export function secretLimitReached(): DomainError {
@@ -51,4 +52,42 @@ export function keyHasEnded(): DomainError {
 
 export function keyIsCurrent(): DomainError {
   return conflict('key-is-current', 'This is the application’s present key. Rotate it, then its end can be chosen.')
+}
+
+export function privateKeyPresented(): DomainError {
+  return invalid(
+    'publicKey',
+    'private-key',
+    'That was a private key, or a secret. Nothing was stored. Treat it as leaked: make a new pair and submit its public key.',
+  )
+}
+
+export function publicKeyInvalid(message: string): DomainError {
+  return invalid('publicKey', 'public-key-invalid', message)
+}
+
+export function kidForOneKey(): DomainError {
+  return invalid('kid', 'kid-for-one-key', 'These are several keys: each has its own kid in the key set.')
+}
+
+export function kidTaken(kid: string): DomainError {
+  return conflict('kid-taken', `Another key here is called ${kid}. Choose another kid, or revoke that one.`)
+}
+
+export function publicKeyExists(kid: string): DomainError {
+  return conflict('public-key-exists', `This key is registered already, as ${kid}.`)
+}
+
+export function publicKeyHasEnded(): DomainError {
+  return conflict(
+    'public-key-ended',
+    'This key has ended or was revoked here. Make a new pair and submit its public key.',
+  )
+}
+
+export function publicKeyLimitReached(): DomainError {
+  return conflict(
+    'public-key-limit-reached',
+    `An application holds at most ${PUBLIC_KEY_LIMIT} live public keys. Revoke one that is no longer used, then add another.`,
+  )
 }

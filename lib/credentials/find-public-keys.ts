@@ -4,10 +4,11 @@ import * as store from './public-key-store'
 
 export type VerificationKey = { id: string; kid: string; algorithm: PublicKeyAlgorithm; jwk: Record<string, unknown> }
 
-/** The keys that an application's client assertions are verified with at this moment: not one of them is revoked. */
+/** The keys that an application's client assertions are verified with at this moment: none has ended or is revoked. */
 export function findPublicKeys(
   db: Database,
   place: { applicationId: string; environment: string },
+  now: Date,
 ): Promise<VerificationKey[]> {
-  return store.findPublicKeys(db, place)
+  return store.findPublicKeys(db, place, now)
 }

@@ -385,7 +385,7 @@ export async function retireUnused(
   }))
 }
 
-/** A live secret or key with an end: `hint` is how people know it. */
+/** A live secret, Application Key or public key with an end: `hint` is how people know it. */
 export type Ending = {
   subjectId: string
   hint: string
@@ -413,6 +413,8 @@ export async function listEnding(db: Database, within: { now: Date; until: Date 
       select id, hint, application_id, environment, ends_at from application_secrets where revoked_at is null and ${isNear}
       union all
       select client_id, client_id, application_id, environment, ends_at from application_keys where ${isNear}
+      union all
+      select id, kid, application_id, environment, ends_at from application_public_keys where revoked_at is null and ${isNear}
     ) ending
     join applications a on a.id = ending.application_id
     left join usage_marks u on u.subject_id = ending.id

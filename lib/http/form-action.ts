@@ -98,7 +98,7 @@ function readForm(form: FormData): Record<string, unknown> {
   )
 }
 
-const NEVER_ECHOED = /password|code|secret|token|response|assertion|number|chain/i
+const NEVER_ECHOED = /password|code|secret|token|response|assertion|number|chain|publickey/i
 
 /** Of a field that comes more than once, each value on a line. */
 function keepValues(input: Record<string, unknown>): Record<string, string> {

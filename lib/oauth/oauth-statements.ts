@@ -49,7 +49,7 @@ const CONSENT_ALIVE = `
 const PARENTS_ALIVE = `
   (f.secret_id is null or (select true from application_secrets s where s.id = f.secret_id and ${SECRET_ALIVE}))
   and (f.public_key_id is null or (
-    select true from application_public_keys p where p.id = f.public_key_id and p.revoked_at is null))
+    select true from application_public_keys p where p.id = f.public_key_id and (p.revoked_at is null or p.keeps_tokens)))
   and (f.chain_id is null or (select true from certificate_chains h where h.id = f.chain_id and h.revoked_at is null))
   and (f.consent_id is null or (select true from consents o where o.id = f.consent_id and ${CONSENT_ALIVE}))
   and (f.connection_id is null or (select true from connections c where c.id = f.connection_id and ${CONNECTION_ALIVE}))`

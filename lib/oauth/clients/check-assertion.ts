@@ -55,7 +55,7 @@ const CHECKS: readonly Check<State>[] = [
 export async function checkAssertion(ctx: Context, input: AssertionInput): Promise<{ publicKeyId: string }> {
   const header = readHeader(input.assertion)
   if (!header) throw refused('is not a compact JWS of PS256, ES256 or EdDSA')
-  const keys = await findPublicKeys(ctx.db, input.place)
+  const keys = await findPublicKeys(ctx.db, input.place, ctx.now)
   const now = ctx.now.getTime() / 1000
   const state: State = { input, ctx, now, header, keys, key: null, claims: {} }
   await runChecks(CHECKS, state)

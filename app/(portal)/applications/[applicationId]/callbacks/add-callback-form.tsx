@@ -3,16 +3,15 @@
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { SubmitButton } from '@/components/ui/submit-button'
+import type { Environment } from '@/lib/core/secrets'
 import { ActionForm } from '../../../action-form'
 import { addCallbackAction } from './actions'
 
-export function AddCallbackForm({ applicationId }: { applicationId: string }) {
+export type AddCallbackFormProps = { applicationId: string; environment: Environment }
+
+export function AddCallbackForm({ applicationId, environment }: AddCallbackFormProps) {
   return (
-    <ActionForm
-      action={addCallbackAction}
-      fields={{ applicationId, environment: 'sandbox' }}
-      className="max-w-form gap-4"
-    >
+    <ActionForm action={addCallbackAction} fields={{ applicationId, environment }} className="max-w-form gap-4">
       {({ state, values, errors }) => (
         <>
           <Field

@@ -9,20 +9,32 @@ import { VisuallyHidden } from '@/components/ui/visually-hidden'
 import type { CallbackOfApplication } from '@/lib/applications/schema'
 import { ConfirmAction } from '../../../confirm-action'
 import { ApplicationHeader } from '../application-header'
-import { loadApplication } from '../load-application'
+import { EnvironmentSwitch } from '../environment-switch'
+import { environmentOf, loadApplication } from '../load-application'
 import { ViewerNotice } from '../viewer-notice'
 import { removeCallbackAction } from './actions'
 import { AddCallbackForm } from './add-callback-form'
 
 export const metadata: Metadata = { title: 'Callbacks' }
 
-export default async function CallbacksPage({ params }: { params: Promise<{ applicationId: string }> }) {
-  const { ctx, application, sandbox, may } = await loadApplication(params)
-  const mayChange = may('callbacks.change')
+export type CallbacksPageProps = {
+  params: Promise<{ applicationId: string }>
+  searchParams: Promise<{ environment?: string | string[] }>
+}
+
+export default async function CallbacksPage({ params, searchParams }: CallbacksPageProps) {
+  const { ctx, application, may } = await loadApplication(params)
+  const { environment, callbacks } = await environmentOf(application, searchParams)
+  const mayChange = may('callbacks.change', environment)
 
   return (
     <>
-      <ApplicationHeader application={application} tab="callbacks" />
+      <ApplicationHeader application={application} tab="callbacks" environment={environment} />
+      <EnvironmentSwitch
+        application={application}
+        address={`/applications/${application.id}/callbacks`}
+        current={environment}
+      />
       {mayChange ? null : <ViewerNotice role={application.role} act="add and remove callbacks" />}
       <div className="flex flex-col gap-6">
         <p className="max-w-prose text-muted">
@@ -31,7 +43,7 @@ export default async function CallbacksPage({ params }: { params: Promise<{ appl
         </p>
         <DataTable
           caption="Callbacks"
-          rows={sandbox.callbacks}
+          rows={callbacks}
           rowKey={({ id }) => id}
           columns={[
             { key: 'url', header: 'Callback', cell: ({ url }) => <Mono>{url}</Mono> },
@@ -54,7 +66,7 @@ export default async function CallbacksPage({ params }: { params: Promise<{ appl
         />
         {mayChange ? (
           <Card title="Add a callback">
-            <AddCallbackForm applicationId={application.id} />
+            <AddCallbackForm key={environment} applicationId={application.id} environment={environment} />
           </Card>
         ) : null}
       </div>

@@ -6,8 +6,16 @@ import { Time } from '@/components/ui/time'
 import { chainName } from '@/lib/certificates/chain-name'
 import type { ChainSummary } from '@/lib/certificates/chain-schema'
 import { isLive } from '@/lib/certificates/chain-state'
+import type { BoundTokens } from '@/lib/oauth/count-bound-tokens'
+import { boundTokensInWords } from './bound-tokens-words'
 
-export type ChainTimelineProps = { chains: ChainSummary[]; now: Date; base: string }
+export type ChainTimelineProps = {
+  chains: ChainSummary[]
+  now: Date
+  base: string
+  /** What lives on each of them. */
+  bound: Map<string, BoundTokens>
+}
 
 const BAR: Partial<Record<ChainSummary['state'], string>> = {
   active: 'bg-success-surface border-success-line',
@@ -17,7 +25,7 @@ const BAR: Partial<Record<ChainSummary['state'], string>> = {
 }
 
 /** Chains on one scale of time, each a row that leads to its page. The bars repeat what the words beside them say. */
-export function ChainTimeline({ chains, now, base }: ChainTimelineProps) {
+export function ChainTimeline({ chains, now, base, bound }: ChainTimelineProps) {
   const spans = chains.map(spanOf)
   const from = Math.min(now.getTime(), ...spans.map(([start]) => start))
   const to = Math.max(now.getTime(), ...spans.map(([, end]) => end))
@@ -39,6 +47,9 @@ export function ChainTimeline({ chains, now, base }: ChainTimelineProps) {
                 <p className="relative z-10 text-meta text-muted">
                   {describeMoments(chain, now)} · <Mono title="SHA-256 of the leaf">{chain.sha256.slice(0, 8)}…</Mono>
                 </p>
+                {chain.state === 'ending' || chain.state === 'superseded' ? (
+                  <LivesOn words={boundTokensInWords(bound.get(chain.id))} />
+                ) : null}
               </div>
               <StatusBadge status={chain.state} />
             </div>
@@ -56,6 +67,10 @@ export function ChainTimeline({ chains, now, base }: ChainTimelineProps) {
       })}
     </ol>
   )
+}
+
+function LivesOn({ words }: { words: string | null }) {
+  return words ? <p className="relative z-10 text-meta text-muted">Lives on, until it expires: {words}</p> : null
 }
 
 /** From its start to its end, whichever comes first; a chain that is over has no bar, and must not stretch the scale. */

@@ -5,6 +5,7 @@ import { LinkButton } from '@/components/ui/link-button'
 import { isLive } from '@/lib/certificates/chain-state'
 import { listChains } from '@/lib/certificates/list-chains'
 import { findCalendar } from '@/lib/certificates/renew-calendar'
+import { countBoundTokens } from '@/lib/oauth/count-bound-tokens'
 import { ApplicationHeader } from '../application-header'
 import { EnvironmentSwitch } from '../environment-switch'
 import { environmentOf, loadApplication } from '../load-application'
@@ -25,9 +26,10 @@ export default async function CertificatesPage({ params, searchParams }: Certifi
   const place = await environmentOf(application, searchParams)
   const { environment } = place
   const base = `/applications/${application.id}/certificates`
-  const [chains, calendar] = await Promise.all([
+  const [chains, calendar, bound] = await Promise.all([
     listChains(ctx, { applicationId: application.id, environment }),
     findCalendar(ctx, { applicationId: application.id }),
+    countBoundTokens(ctx, { applicationId: application.id, environment }),
   ])
   const maySubmit = may('certificates.submit', environment)
   const current = chains.filter(({ state }) => isLive(state))
@@ -71,7 +73,7 @@ export default async function CertificatesPage({ params, searchParams }: Certifi
                 <h2 id="current" className="text-h3">
                   Now and next
                 </h2>
-                <ChainTimeline chains={current} now={ctx.now} base={base} />
+                <ChainTimeline chains={current} now={ctx.now} base={base} bound={bound} />
               </section>
             ) : null}
             {past.length > 0 ? (
@@ -79,7 +81,7 @@ export default async function CertificatesPage({ params, searchParams }: Certifi
                 <h2 id="past" className="text-h3">
                   Over
                 </h2>
-                <ChainTimeline chains={past} now={ctx.now} base={base} />
+                <ChainTimeline chains={past} now={ctx.now} base={base} bound={bound} />
               </section>
             ) : null}
           </>

@@ -1,12 +1,15 @@
 'use server'
 
+import { addPublicKeys } from '@/lib/credentials/add-public-keys'
 import { chooseRetirement } from '@/lib/credentials/choose-retirement'
 import { endKey } from '@/lib/credentials/end-key'
 import { endSecret } from '@/lib/credentials/end-secret'
 import { makeSecret } from '@/lib/credentials/make-secret'
 import { moveKeyEnd } from '@/lib/credentials/move-key-end'
 import { moveSecretEnd } from '@/lib/credentials/move-secret-end'
+import { AddPublicKeysInput, RevokePublicKeyInput } from '@/lib/credentials/public-key-schema'
 import { replaceSecret } from '@/lib/credentials/replace-secret'
+import { revokePublicKey } from '@/lib/credentials/revoke-public-key'
 import { revokeSecret } from '@/lib/credentials/revoke-secret'
 import { rotateKey } from '@/lib/credentials/rotate-key'
 import { rotateSecret } from '@/lib/credentials/rotate-secret'
@@ -42,3 +45,7 @@ export const rotateKeyAction = formAction(RotateKeyInput, rotateKey, { area: 'po
 export const endKeyAction = formAction(KeyInput, endKey, { area: 'portal' })
 
 export const moveKeyEndAction = formAction(MoveKeyEndInput, moveKeyEnd, { area: 'portal' })
+
+export const addPublicKeysAction = formAction(AddPublicKeysInput, addPublicKeys, { area: 'portal' })
+
+export const revokePublicKeyAction = formAction(RevokePublicKeyInput, revokePublicKey, { area: 'portal' })

@@ -4,6 +4,7 @@ import { Mono } from '@/components/ui/mono'
 import { Notice } from '@/components/ui/notice'
 import { Time } from '@/components/ui/time'
 import { listKeys } from '@/lib/credentials/list-keys'
+import { listPublicKeys } from '@/lib/credentials/list-public-keys'
 import { listSecrets } from '@/lib/credentials/list-secrets'
 import { SECRET_LIMIT, type Secret } from '@/lib/credentials/schema'
 import { env } from '@/lib/env/env'
@@ -15,6 +16,7 @@ import { KeysCard } from './keys-card'
 import { LiveSecret } from './live-secret'
 import { LostAnswer } from './lost-answer'
 import { PastSecrets } from './past-secrets'
+import { PublicKeys } from './public-keys'
 import { SecretWorkbench } from './secret-workbench'
 import { UsageWords } from './usage-words'
 
@@ -27,9 +29,13 @@ export type CredentialsPageProps = {
 
 export default async function CredentialsPage({ params, searchParams }: CredentialsPageProps) {
   const { ctx, application, may } = await loadApplication(params)
-  const { environment, profile } = await environmentOf(application, searchParams)
+  const { environment, profile, mtlsRequired } = await environmentOf(application, searchParams)
   const place = { applicationId: application.id, environment }
-  const [secrets, keys] = await Promise.all([listSecrets(ctx, place), listKeys(ctx, place)])
+  const [secrets, keys, publicKeys] = await Promise.all([
+    listSecrets(ctx, place),
+    listKeys(ctx, place),
+    listPublicKeys(ctx, place),
+  ])
   const mayMake = may('credentials.make', environment)
   const mayRotate = may('credentials.rotate', environment)
   const live = secrets.filter(isLive)
@@ -61,8 +67,11 @@ export default async function CredentialsPage({ params, searchParams }: Credenti
           </div>
           {profile === 'fapi2' ? (
             <Notice>
-              With the FAPI 2.0 profile a secret fetches no tokens: a key or a certificate does. It still serves the
-              application’s own data at /v1/application.
+              With the FAPI 2.0 profile a secret fetches no tokens: a{' '}
+              <a href="#public-keys" className="link">
+                public key
+              </a>{' '}
+              or a certificate does. It still serves the application’s own data at /v1/application.
             </Notice>
           ) : null}
           {leaving.length > 0 ? <RotationUnderWay leaving={leaving} live={live} now={ctx.now} /> : null}
@@ -101,10 +110,22 @@ export default async function CredentialsPage({ params, searchParams }: Credenti
             </LostAnswer>
           )}
         </section>
+        <LostAnswer>
+          <PublicKeys
+            {...place}
+            profile={profile}
+            mtlsRequired={mtlsRequired}
+            clientId={keys.find(({ state }) => state === 'active')?.clientId ?? ''}
+            publicKeys={publicKeys}
+            now={ctx.now}
+            mayAdd={may('public-keys.add', environment)}
+            mayRevoke={may('public-keys.revoke', environment)}
+          />
+        </LostAnswer>
         {past.length > 0 ? (
           <section aria-labelledby="history" className="flex flex-col gap-4">
             <h2 id="history" className="text-h3">
-              History
+              Secrets that ended
             </h2>
             <PastSecrets secrets={past} now={ctx.now} />
           </section>

@@ -19,9 +19,11 @@ import { toPem } from '@/lib/certificates/to-pem'
 import { notFound } from '@/lib/core/errors'
 import { env } from '@/lib/env/env'
 import { orNotFound } from '@/lib/http/or-not-found'
+import { countBoundTokens } from '@/lib/oauth/count-bound-tokens'
 import { ApplicationHeader } from '../../application-header'
 import { describeEvent } from '../../describe-event'
 import { loadApplication } from '../../load-application'
+import { boundTokensInWords } from '../bound-tokens-words'
 import { ConnectionCard } from './connection-card'
 import { RevokeChain } from './revoke-chain'
 import { ScheduleCard } from './schedule-card'
@@ -39,11 +41,13 @@ export default async function ChainPage({
   if (chain.applicationId !== application.id)
     await orNotFound(Promise.reject(notFound('a chain of another application')))
   const { environment } = chain
-  const [events, chains, handshakes] = await Promise.all([
+  const [events, chains, handshakes, boundTokens] = await Promise.all([
     may('audit.read') ? listEventsOfApplication(ctx, { applicationId: application.id, subjectId: chain.id }) : [],
     listChains(ctx, { applicationId: application.id, environment }),
     listHandshakes(ctx, { certificateId }),
+    countBoundTokens(ctx, { applicationId: application.id, environment }),
   ])
+  const bound = boundTokensInWords(boundTokens.get(chain.id))
   const othersLeft = chains.filter(({ id, state }) => id !== chain.id && isUsable(state)).length
   const place = application.environments.find((one) => one.environment === environment)
   const { mtlsRequired = false } = place ?? {}
@@ -67,7 +71,7 @@ export default async function ChainPage({
             </p>
           </div>
           {isLive(chain.state) && may('certificates.revoke', environment) ? (
-            <RevokeChain chain={chain} othersLeft={othersLeft} mtlsRequired={mtlsRequired} />
+            <RevokeChain chain={chain} othersLeft={othersLeft} mtlsRequired={mtlsRequired} bound={bound} />
           ) : null}
         </div>
         {chain.state === 'pending-review' ? (
@@ -88,6 +92,24 @@ export default async function ChainPage({
                 ...(chain.revokedAt
                   ? [{ term: 'Revoked', detail: <Time value={chain.revokedAt} now={ctx.now} format="exact" /> }]
                   : []),
+                ...(chain.revokedAt || chain.state === 'pending-review' || chain.state === 'refused'
+                  ? []
+                  : [
+                      {
+                        term: 'Tokens on it',
+                        detail: (
+                          <>
+                            {bound ?? 'None'}
+                            {bound && (chain.state === 'ending' || chain.state === 'superseded') ? (
+                              <span className="block text-meta text-muted">
+                                They live until they expire, also after its end; a refresh binds them to the certificate
+                                that is presented then.
+                              </span>
+                            ) : null}
+                          </>
+                        ),
+                      },
+                    ]),
                 {
                   term: 'SHA-256 of the leaf',
                   detail: (

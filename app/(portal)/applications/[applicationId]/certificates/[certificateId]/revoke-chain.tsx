@@ -11,9 +11,11 @@ export type RevokeChainProps = {
   /** Other chains that are usable now. */
   othersLeft: number
   mtlsRequired: boolean
+  /** What lives on it, in words; null: nothing. */
+  bound: string | null
 }
 
-export function RevokeChain({ chain, othersLeft, mtlsRequired }: RevokeChainProps) {
+export function RevokeChain({ chain, othersLeft, mtlsRequired, bound }: RevokeChainProps) {
   const name = chainName(chain.subject)
   return (
     <ConfirmAction
@@ -39,6 +41,11 @@ export function RevokeChain({ chain, othersLeft, mtlsRequired }: RevokeChainProp
       }
     >
       <p>Calls with this certificate are refused from the next one on. It can never be submitted here again.</p>
+      {bound ? (
+        <p>
+          Dead at once: <strong>{bound}</strong>.
+        </p>
+      ) : null}
       {isUsable(chain.state) ? (
         <p>
           <strong>

@@ -1,5 +1,15 @@
+import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
-import { invalid } from '@/lib/core/errors'
+import { DomainError, invalid } from '@/lib/core/errors'
+
+/** A file that an operand names. @throws DomainError `file-unreadable` */
+export async function readInput(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file)
+  } catch (cause) {
+    throw new DomainError('invalid', 'file-unreadable', `${file} cannot be read.`, { cause })
+  }
+}
 
 /** The first problem, named after the option that it is about: `names` has those that are called otherwise. */
 export function parseOptions<S extends z.ZodType>(
