@@ -1,7 +1,8 @@
 // Mutual TLS on GET /v1/application: the product's own 2-way listener against nginx that terminates with the same keys in front
 // of the product's plain listener. Two processes of one build on one database, interleaved rounds, medians. Loopback only.
 import { fork, spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import autocannon from 'autocannon'
@@ -21,8 +22,19 @@ const directory = mkdtempSync(path.join(os.tmpdir(), 'countersign-bench-'))
 chmodSync(directory, 0o755) // PostgreSQL's own user goes through it
 const children = []
 
-function freePort() {
-  return 20_000 + Math.floor(Math.random() * 20_000)
+const NGINX = '/usr/sbin/nginx'
+const FROM_PROXY = { 'countersign-proxy': SECRET, 'countersign-listener': '1', 'x-forwarded-for': '127.0.0.1' }
+
+/** All at once: one that is closed again could be given out twice. */
+async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => net.createServer())
+  const ports = await Promise.all(
+    servers.map(
+      (server) => new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port))),
+    ),
+  )
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
 }
 
 async function startProduct(variables) {
@@ -31,9 +43,7 @@ async function startProduct(variables) {
   Object.assign(env, variables)
   const child = spawn(process.execPath, ['scripts/start.mjs'], { env, stdio: ['ignore', 'ignore', 'inherit'] })
   children.push(child)
-  const headers = variables.TRUSTED_PROXY_SECRET
-    ? { 'countersign-proxy': SECRET, 'countersign-listener': '1' }
-    : undefined
+  const headers = variables.TRUSTED_PROXY_SECRET ? FROM_PROXY : undefined
   await until(async () => (await fetch(`http://localhost:${env.PORT}/readyz`, { headers })).status === 200)
   return env
 }
@@ -73,7 +83,7 @@ function startNginx(data, plainPort, oneWay, twoWay) {
     .replace('listen 443', `listen 127.0.0.1:${oneWay}`)
     .replace('listen 8443', `listen 127.0.0.1:${twoWay}`)
   writeFileSync(file, text)
-  children.push(spawn('/usr/sbin/nginx', ['-p', directory, '-c', file, '-g', 'daemon off;'], { stdio: 'inherit' }))
+  children.push(spawn(NGINX, ['-p', directory, '-c', file, '-g', 'daemon off;'], { stdio: 'inherit' }))
 }
 
 const MEASURES = {
@@ -107,8 +117,8 @@ async function bench() {
   const { makeAuthority, makeClientChain, toPem } = await loadSource(ENTRY)
   const data = path.join(directory, 'data')
   mkdirSync(data)
-  const [direct, plain, oneWay, proxied] = Array.from({ length: 4 }, freePort)
-  const own = await startProduct({ PORT: String(freePort()), MTLS_PORT: String(direct), DATA_DIR: data })
+  const [first, direct, plain, oneWay, proxied] = await freePorts(5)
+  const own = await startProduct({ PORT: String(first), MTLS_PORT: String(direct), DATA_DIR: data })
   const lines = readFileSync(path.join(data, 'postgres', 'postmaster.pid'), 'utf8').split('\n')
   const password = readFileSync(path.join(data, 'postgres.password'), 'utf8').trim()
   await startProduct({
@@ -188,6 +198,10 @@ function save(result) {
 
 /** `npm run bench`, after the tokens. */
 export async function measureMtls() {
+  if (!existsSync(NGINX)) {
+    process.stdout.write(`\nMutual TLS is not measured: there is no ${NGINX}. Install it (apt-get install nginx).\n`)
+    return
+  }
   try {
     const result = await bench()
     print(result)

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { requireNode } from './require-node.mjs'
+import { summaryOf } from './summary.mjs'
 
 function run(args, env = {}) {
   return spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1
@@ -44,24 +45,32 @@ function vitest(name, env, excluded = []) {
   return countsOf(file, run(args, env))
 }
 
-if (requireNode()) {
-  const { installTestNeeds } = await import('./install-test-needs.mjs')
-  const { verify } = await import('./verify.mjs')
+/** Each step adds its counts as soon as it has them; what stops the run is a failure with its reason. */
+async function runAll(results, reasons) {
   rmSync('test-results', { recursive: true, force: true })
   mkdirSync('test-results', { recursive: true })
-  installTestNeeds()
-  const started = Date.now()
-  const results = []
+  const { installTestNeeds } = await import('./install-test-needs.mjs')
+  const lacking = await installTestNeeds()
+  if (lacking !== null) reasons.push(lacking)
+  const { verify } = await import('./verify.mjs')
   const checks = verify()
   results.push({ passed: checks.total - checks.failed.length, failed: checks.failed.length })
   const built = run(['scripts/build.mjs']) === 0
   results.push({ passed: built ? 1 : 0, failed: built ? 0 : 1 })
   results.push(vitest('integration', {}))
   results.push(vitest('pgbouncer', { TEST_PGBOUNCER: '1' }, WITHOUT_POOLER))
-  const browser = run(['scripts/e2e.mjs'])
-  results.push(countsOf('test-results/e2e.json', browser))
-  const passed = results.reduce((sum, result) => sum + result.passed, 0)
-  const failed = results.reduce((sum, result) => sum + result.failed, 0)
-  process.stdout.write(`\n${Math.round((Date.now() - started) / 1000)} s\n${passed} passed, ${failed} failed\n`)
-  process.exitCode = failed === 0 ? 0 : 1
+  results.push(countsOf('test-results/e2e.json', run(['scripts/e2e.mjs'])))
+}
+
+if (requireNode()) {
+  const started = Date.now()
+  const results = []
+  const reasons = []
+  await runAll(results, reasons).catch((error) => {
+    process.stderr.write(`${error?.stack ?? error}\n`)
+    reasons.push(`The run was broken off: ${error?.message ?? error}`)
+  })
+  const summary = summaryOf(results, reasons, (Date.now() - started) / 1000)
+  process.stdout.write(summary.text)
+  process.exitCode = summary.ok ? 0 : 1
 }

@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls'
 import { SECOND } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
 import { log } from '@/lib/log/log'
+import { normalizeAddress } from './tls/peer-address'
 
 // Ids need no secrecy, only that two never meet: a random part of the process and a counter.
 const idOfProcess = randomBytes(6).toString('hex')
@@ -45,15 +46,15 @@ export function answerHandshakeError(error: NodeJS.ErrnoException, socket: TLSSo
   // Through the TLS socket nothing can be said any more; the connection beneath it is open until it is destroyed.
   const beneath = (socket as { _parent?: Duplex })._parent
   const writable = beneath?.writable === true && !beneath.destroyed
+  const requestId = newRequestId()
+  const address = normalizeAddress(socket.remoteAddress ?? (beneath as Partial<TLSSocket> | undefined)?.remoteAddress)
+  log().info({ requestId, address, reason: error.code, listener }, 'no handshake')
   if (writable && error.code === 'ERR_SSL_HTTP_REQUEST') {
-    const requestId = newRequestId()
-    log().info({ requestId, reason: error.code, listener }, 'no handshake')
     const { origin } = listener === '2' ? env().apiUrl : env().publicUrl
     const message = `This port speaks TLS. Use https${origin.startsWith('https:') ? `: ${origin}` : ''}`
     beneath.write(rawAnswer(400, 'Bad Request', message, requestId))
-  } else {
-    log().info({ reason: error.code, listener }, 'no handshake')
-    if (writable && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER') beneath.write(ALERT_PROTOCOL_VERSION)
+  } else if (writable && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
+    beneath.write(ALERT_PROTOCOL_VERSION)
   }
   socket.destroy()
 }

@@ -1,6 +1,5 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
-import next from 'next'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aCustomer, anApplication, aPerson } from '@/db/factories'
 import { testDatabase } from '@/db/testing'
@@ -8,6 +7,7 @@ import { OAUTH_ENDPOINTS } from '@/lib/oauth/endpoints'
 import { buildIfNeeded } from '../scripts/build.mjs'
 import { createPlainListener } from './listeners'
 import { MACHINE_ROUTES } from './machine-routes'
+import { openPages } from './pages'
 
 // The same route files are mounted twice: on node:http by the machine table, and in Next, which serves them in development.
 const { db } = await testDatabase()
@@ -19,10 +19,8 @@ let closeNext: () => Promise<void>
 
 beforeAll(async () => {
   await buildIfNeeded()
-  const app = next({ dev: false, dir: process.cwd() })
-  await app.prepare()
-  closeNext = () => app.close()
-  const handle = app.getRequestHandler()
+  const { handle, close } = await openPages({ development: false, port: 3000 })
+  closeNext = close
   servers.machine = createPlainListener(handle, { pagesServeMachines: false })
   servers.next = createPlainListener(handle, { pagesServeMachines: true })
   for (const server of Object.values(servers)) {
@@ -119,4 +117,19 @@ test('a token is issued and used alike on both mounts, and errors have the same 
   expect((await bothAnswer(large)).status).toBe(413)
   const wrong = { method: 'GET', path: '/oa2/v1/status', headers: { authorization: `Bearer ${'0'.repeat(32)}` } }
   expect((await bothAnswer(wrong)).status).toBe(401)
+})
+
+test('a request that asks for another protocol goes through the guard like one that does not', async () => {
+  expect((await send('machine', { method: 'GET', path: '/sign-in' })).status).toBe(200)
+  for (const path of ['/sign-in', '/healthz', '/v1/application']) {
+    for (const host of ['localhost', 'evil.example']) {
+      const call = { method: 'GET', path, headers: { host } }
+      const plain = await send('machine', call)
+      for (const upgrade of ['h2c', 'websocket']) {
+        const headers = { host, connection: 'Upgrade', upgrade }
+        const { status, headers: answered } = await send('machine', { ...call, headers })
+        expect([status, answered], `${host}${path} ${upgrade}`).toEqual([plain.status, plain.headers])
+      }
+    }
+  }
 })

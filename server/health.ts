@@ -7,7 +7,7 @@ import type { RequestInfo } from '@/lib/context/request-info'
 import { equalBytes, sha256 } from '@/lib/core/secrets'
 import { SECOND } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
-import { trustStore } from './tls/trust'
+import { takenUpVersion } from './tls/trust'
 
 const PATHS = new Set(['/healthz', '/readyz', '/metrics'])
 const CLOCK_SKEW_MS_MAX = 2 * SECOND
@@ -72,7 +72,7 @@ export function metrics(): Registry {
       help: 'Version of the trust store that this process verifies client certificates against',
       registers: [holder[KEY]],
       collect() {
-        this.set(trustStore().version)
+        this.set(takenUpVersion())
       },
     })
   }

@@ -20,12 +20,14 @@ import { type JobData, jobs, type Queue } from '@/lib/jobs/jobs'
 import { sweepAuthorizations } from '@/lib/oauth/authorization/sweep-authorizations'
 import { sweepProofs } from '@/lib/oauth/clients/sweep-proofs'
 import { sweepTokens } from '@/lib/oauth/sweep-tokens'
+import { sendRequestedMail } from '@/lib/people/send-requested-mail'
 import { sweepPeople } from '@/lib/people/sweep-people'
 import { deliverPush } from '@/lib/push/deliver-push'
 import { tellConnected } from '@/lib/transfers/tell-connected'
 
 const handlers: { [Q in Queue]: (data: JobData[Q], jobId: string) => Promise<unknown> } = {
   mail: deliverMail,
+  'requested-mail': (data) => sendRequestedMail(contextOf(data), data),
   push: (data) => deliverPush(systemContext('push'), data),
   'audit-chain': async () => {
     await chainEvents(database().db)
@@ -55,6 +57,11 @@ const handlers: { [Q in Queue]: (data: JobData[Q], jobId: string) => Promise<unk
   'transfer-notices': (data) => tellConnected(database().db, data),
 }
 
+/** Of whoever asked for what the job does, for the audit. */
+function contextOf({ requestId, address }: { requestId: string; address: string | null }): Context {
+  return { db: database().db, actor: { kind: 'anonymous' }, now: currentTime(), requestId, address }
+}
+
 function systemContext(name: string): Context {
   return {
     db: database().db,
@@ -77,12 +84,16 @@ const SCHEDULES: Partial<Record<Queue, string>> = {
 }
 
 /** What waits for others goes on beside a slow one; as many connections leave each process at most. */
-const AT_ONCE: Partial<Record<Queue, number>> = { mail: 3, push: 3, 'revocation-fetch': 4 }
+const AT_ONCE: Partial<Record<Queue, number>> = { mail: 3, 'requested-mail': 3, push: 3, 'revocation-fetch': 4 }
 
-/** Starts this process's workers. Every replica runs them; the job store gives each job to one. */
+/** Starts this process's workers, and the schedule. Every replica has both; the job store gives each job to one. */
 export async function registerJobs(): Promise<void> {
-  await Promise.all((Object.keys(handlers) as Queue[]).map((queue) => register(queue)))
+  await startWorkers()
   for (const [queue, schedule] of Object.entries(SCHEDULES)) await jobs().schedule(queue, schedule)
+}
+
+export async function startWorkers(): Promise<void> {
+  await Promise.all((Object.keys(handlers) as Queue[]).map((queue) => register(queue)))
 }
 
 async function register<Q extends Queue>(queue: Q): Promise<void> {

@@ -1,22 +1,32 @@
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
-import { afterAll, expect, test } from 'vitest'
+import { sql } from 'drizzle-orm'
+import { afterAll, expect, test, vi } from 'vitest'
+import { setDatabase } from '@/db/client'
 import { aCustomer, anApplication, aPerson } from '@/db/factories'
-import { testDatabase } from '@/db/testing'
+import { connectReplica, testDatabase } from '@/db/testing'
 import { requestInfo } from '@/lib/context/request-info'
+import { HOUR } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
+import { log } from '@/lib/log/log'
 import { createPlainListener, type PageHandler } from './listeners'
 
-const { db } = await testDatabase()
+const connected = await testDatabase()
+const { db } = connected
 const owner = await aPerson(db)
 const customer = await aCustomer(db, owner.id)
 const application = await anApplication(db, customer.id)
 
+let served = 0
 const pages: PageHandler = async (request, response) => {
+  served++
   const info = requestInfo()
+  let received = 0
+  for await (const piece of request) received += (piece as Buffer).length
   response.end(
     JSON.stringify({
       page: request.url,
+      received,
       address: info?.address,
       forwarded: request.headers['x-forwarded-for'] ?? null,
     }),
@@ -35,7 +45,7 @@ type Answer = { status: number; headers: http.IncomingHttpHeaders; text: string 
 /** node:http sends the path as it is written; fetch would tidy it up. */
 function send(
   path: string,
-  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  options: { method?: string; headers?: http.OutgoingHttpHeaders; body?: string } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = http.request(
@@ -107,6 +117,29 @@ test('a host that is not ours is 421 and carries the right one', async () => {
   expect((await send('/healthz', { headers: { host: '10.0.0.1:9' } })).status).toBe(200)
 })
 
+test('a host is compared without case, and its scheme’s port may be written', async () => {
+  const { publicUrl } = env()
+  const status = async (host: string) => (await send('/sign-in', { headers: { host } })).status
+  try {
+    expect(await status('LOCALHOST:3000')).toBe(200)
+    for (const [url, right, wrong] of [
+      [
+        'https://bank.example',
+        ['bank.example', 'Bank.Example', 'bank.example:443'],
+        ['bank.example:80', 'bank.example:8443'],
+      ],
+      ['http://bank.example', ['bank.example', 'bank.example:80'], ['bank.example:443']],
+      ['https://bank.example:8443', ['BANK.example:8443'], ['bank.example', 'bank.example:443', 'xbank.example:8443']],
+    ] as const) {
+      Object.assign(env(), { publicUrl: new URL(url) })
+      for (const host of right) expect(await status(host), host).toBe(200)
+      for (const host of wrong) expect(await status(host), host).toBe(421)
+    }
+  } finally {
+    Object.assign(env(), { publicUrl })
+  }
+})
+
 test('forwarded headers of strangers are never read', async () => {
   const answer = await send('/sign-in', { headers: { 'x-forwarded-for': '203.0.113.9', forwarded: 'for=203.0.113.9' } })
   expect(JSON.parse(answer.text)).toMatchObject({ address: '127.0.0.1', forwarded: null })
@@ -117,6 +150,40 @@ test('bodies over 64 KiB are 413, declared or not', async () => {
   expect((await send('/oa2/v1/cc/token', { method: 'POST', body: large })).status).toBe(413)
   const chunked = { method: 'POST', body: large, headers: { 'transfer-encoding': 'chunked' } }
   expect((await send('/oa2/v1/cc/token', chunked)).status).toBe(413)
+})
+
+test('an endpoint that wants no body holds one to the same rules: 413 over 64 KiB, 415 for what it cannot read', async () => {
+  const headers = {
+    authorization: `Bearer ${JSON.parse((await send('/oa2/v1/cc/token', { method: 'POST', body })).text).access_token}`,
+  }
+  const large = 'x'.repeat(1024 * 1024)
+  const calls = [
+    ['GET', '/oa2/v1/status', 200],
+    ['GET', '/oa2/v1/connection/CON0000000000', 404],
+    ['PUT', '/oa2/v1/connection/CON0000000000', 404],
+    ['DELETE', '/oa2/v1/connection/CON0000000000', 404],
+    ['DELETE', '/oa2/v1/cc/token', 204],
+  ] as const
+  for (const [method, path, ordinary] of calls) {
+    const answerTo = async (body: string, more: http.OutgoingHttpHeaders) =>
+      (await send(path, { method, body, headers: { ...headers, ...more } })).status
+    const what = `${method} ${path}`
+    expect(await answerTo(large, { 'content-length': String(large.length) }), what).toBe(413)
+    expect(await answerTo(large, { 'transfer-encoding': 'chunked' }), what).toBe(413)
+    for (const length of [{ 'content-length': '4' }, { 'transfer-encoding': 'chunked' }]) {
+      expect(await answerTo('<a/>', { ...length, 'content-type': 'application/xml' }), what).toBe(415)
+    }
+    expect(await answerTo('{}', { 'content-length': '2', 'content-type': 'application/json' }), what).toBe(ordinary)
+  }
+})
+
+test('a page gets a body of undeclared length whole, or not at all: over 2 MiB it is 413', async () => {
+  const post = (body: string) => send('/sign-in', { method: 'POST', body, headers: { 'transfer-encoding': 'chunked' } })
+  const before = served
+  const answer = await post('x'.repeat(1_500_000))
+  expect([answer.status, JSON.parse(answer.text).received]).toEqual([200, 1_500_000])
+  expect((await post('x'.repeat(2 * 1024 * 1024 + 1))).status).toBe(413)
+  expect(served).toBe(before + 1)
 })
 
 test('behind a proxy: without its secret 403, from the 2-way listener a certificate is required, from the other 421 to it', async () => {
@@ -146,6 +213,37 @@ test('behind a proxy: without its secret 403, from the 2-way listener a certific
   }
 })
 
+test('behind a proxy: without an address of the client 403 and a warning, whatever else is right', async () => {
+  const secret = 'a secret of the proxy'
+  const before = env().trustedProxySecret
+  Object.assign(env(), { trustedProxySecret: secret })
+  const warnings = vi.spyOn(log(), 'warn').mockReturnValue(undefined)
+  const from = (address: Record<string, string>) =>
+    send('/sign-in', { headers: { 'countersign-proxy': secret, 'countersign-listener': '1', ...address } })
+  try {
+    const wrong = [
+      {},
+      ...['', 'unknown', '203.0.113.9, ', '203.0.113.9:80', '_hidden, 1.2.3'].map((value) => ({
+        'x-forwarded-for': value,
+      })),
+    ]
+    for (const [index, address] of wrong.entries()) {
+      expect((await from(address)).status, JSON.stringify(address)).toBe(403)
+      expect(warnings).toHaveBeenCalledTimes(index + 1)
+    }
+    for (const [given, address] of [
+      ['garbage, 203.0.113.9', '203.0.113.9'],
+      ['2001:db8::1', '2001:db8::1'],
+      ['::ffff:203.0.113.9', '203.0.113.9'],
+    ] as const) {
+      expect(JSON.parse((await from({ 'x-forwarded-for': given })).text).address).toBe(address)
+    }
+  } finally {
+    Object.assign(env(), { trustedProxySecret: before })
+    warnings.mockRestore()
+  }
+})
+
 test('headers over 16 KiB are 431', async () => {
   const answer = await send('/sign-in', { headers: { 'x-large': 'x'.repeat(20_000) } })
   expect(answer.status).toBe(431)
@@ -159,6 +257,40 @@ test('health: the process, what it needs, and metrics for loopback only', async 
   expect((await send('/metrics', { headers: { 'x-forwarded-for': '192.0.2.1' } })).status).toBe(404)
   expect((await send('/metrics', { headers: { 'x-real-ip': '192.0.2.1' } })).status).toBe(404)
   expect((await send('/healthz', { method: 'POST' })).status).toBe(405)
+})
+
+test('not ready is 503 with the reason: a clock that is off, a database of another build, one that is away', async () => {
+  const problemsOf = async () => {
+    const { status, text } = await send('/readyz')
+    return status === 503 ? (JSON.parse(text) as { problems: string[] }).problems : status
+  }
+  const wallClock = vi.spyOn(Date, 'now')
+  for (const hours of [1, -1]) {
+    const jumped = performance.timeOrigin + performance.now() + hours * HOUR
+    wallClock.mockImplementation(() => jumped)
+    expect(await problemsOf()).toEqual([expect.stringMatching(/^the clock is 3[56]\d{5} ms from the database's$/)])
+    // Everything else goes by the database's time, and is served.
+    expect((await send('/oa2/v1/cc/token', { method: 'POST', body })).status).toBe(200)
+  }
+  wallClock.mockRestore()
+
+  await db.execute(sql`alter table schema_migrations rename to schema_migrations_away`)
+  expect(await problemsOf()).toHaveLength(1)
+  await db.execute(sql`alter table schema_migrations_away rename to schema_migrations`)
+  const [newest] = await db.execute<Record<string, unknown>>(sql`
+    delete from schema_migrations where ctid = (select ctid from schema_migrations order by 1 desc limit 1) returning *`)
+  expect(await problemsOf()).toEqual(['the database is not migrated to this build'])
+  await db.execute(sql`insert into schema_migrations
+    select * from json_populate_record(null::schema_migrations, ${JSON.stringify(newest)}::json)`)
+  expect(await problemsOf()).toBe(200)
+
+  const gone = await connectReplica(connected.url)
+  await gone.close()
+  setDatabase(gone)
+  expect(await problemsOf()).toEqual(['the database does not answer'])
+  expect((await send('/healthz')).status).toBe(200)
+  setDatabase(connected)
+  expect(await problemsOf()).toBe(200)
 })
 
 test('a client that never finishes its headers does not keep others from being served, nor its connection', async () => {

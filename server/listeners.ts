@@ -1,20 +1,24 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
+import { isIP } from 'node:net'
 import { type SecureContextOptions, TLSSocket } from 'node:tls'
 import { getRequestListener } from '@hono/node-server'
 import { handshakeReporter } from '@/lib/certificates/handshake-reporter'
-import { requireNotRevoked } from '@/lib/certificates/revocation/verdicts'
+import { requireAllowed, revocationOf } from '@/lib/certificates/revocation/verdicts'
 import { currentTime } from '@/lib/context/clock'
 import { type RequestInfo, requestInfoStorage } from '@/lib/context/request-info'
 import { isDomainError } from '@/lib/core/errors'
 import { equalBytes, sha256 } from '@/lib/core/secrets'
 import { MINUTE, SECOND } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
-import { errorInfo, type MachineHandler } from '@/lib/http/machine-endpoint'
+import type { MachineHandler } from '@/lib/http/machine-endpoint'
+import { oauthErrorOf } from '@/lib/http/oauth-endpoint'
+import { BODY_BYTES_MAX } from '@/lib/http/parse-body'
 import { STATUS_OF_KIND } from '@/lib/http/problem'
-import { codeOfStatus, problemAnswer, problemOf } from '@/lib/http/problem-document'
+import { codeOfStatus, problemOf } from '@/lib/http/problem-document'
 import { log } from '@/lib/log/log'
 import { answerClientError, answerHandshakeError, newRequestId } from './answer-client-error'
+import { serveBounded } from './bounded-body'
 import { answerHealth, isHealthPath } from './health'
 import { isMachinePath, type Match, type Method, matchMachineRoute } from './machine-routes'
 import { noteConnection, type Presented, presentedBy, presentedOn, requireTrusted } from './tls/client-certificate'
@@ -39,6 +43,7 @@ const LIMITS = {
 const SILENCE_MS = 2 * MINUTE
 const CONNECTIONS_MAX = 20_000
 
+type Listener = 'plain' | '1' | '2'
 type Patience = Pick<
   typeof LIMITS,
   'headersTimeout' | 'requestTimeout' | 'handshakeTimeout' | 'connectionsCheckingInterval'
@@ -88,10 +93,10 @@ function bounded<T extends http.Server | https.Server>(server: T, { patience }: 
   return server
 }
 
-function answerRequests(listener: 'plain' | '1' | '2', pages: PageHandler, options: ListenerOptions) {
+function answerRequests(listener: Listener, pages: PageHandler, options: ListenerOptions) {
   const machines = makeMachineListener()
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const info = admit(listener, request, response)
+    const info = admitted(listener, request, response)
     if (!info) return
     const path = pathOf(request)
     if (isHealthPath(path)) void answerHealth(path, request, response, info)
@@ -100,16 +105,26 @@ function answerRequests(listener: 'plain' | '1' | '2', pages: PageHandler, optio
       const match = matchMachineRoute(path)
       if (match) info.host = match.route.host
       if (match && options.pagesServeMachines) servePage(pages, request, response, info)
-      else machines(match, request, response, info)
+      else if (request.method !== 'GET') machines(match, request, response, info)
+      else {
+        // To a handler a GET has no body: nobody else would count it.
+        serveBounded(request, BODY_BYTES_MAX, {
+          serve: () => machines(match, request, response, info),
+          tooLarge: () => refuse(request, response, info, TOO_LARGE),
+        })
+      }
     }
   }
 }
 
 function servePage(pages: PageHandler, request: IncomingMessage, response: ServerResponse, info: RequestInfo): void {
-  if (Number(request.headers['content-length'] ?? 0) > PAGE_BODY_BYTES_MAX) {
-    refuse(request, response, info.requestId, { status: 413, message: 'The request is too large.' })
-    return
-  }
+  serveBounded(request, PAGE_BODY_BYTES_MAX, {
+    serve: () => runPage(pages, request, response, info),
+    tooLarge: () => refuse(request, response, info, TOO_LARGE),
+  })
+}
+
+function runPage(pages: PageHandler, request: IncomingMessage, response: ServerResponse, info: RequestInfo): void {
   response.setHeader('X-Request-Id', info.requestId)
   request.headers['x-request-id'] = info.requestId
   requestInfoStorage()
@@ -117,7 +132,7 @@ function servePage(pages: PageHandler, request: IncomingMessage, response: Serve
     .catch((error: unknown) => {
       log().error({ err: error, requestId: info.requestId }, 'page failed')
       if (response.headersSent) response.destroy()
-      else refuse(request, response, info.requestId, { status: 500, message: 'Something went wrong on our side.' })
+      else refuse(request, response, info, { status: 500, message: 'Something went wrong on our side.' })
     })
 }
 
@@ -148,19 +163,38 @@ function makeMachineListener(): MachineListener {
 const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'DELETE']
 
 function notServed(request: IncomingMessage, match: Match | null, info: RequestInfo): Response {
-  const answer = isApiPath(pathOf(request)) ? problemAnswer : errorInfo
-  if (!match) return answer(NOT_FOUND.status, NOT_FOUND.message, info.requestId)
-  const allowed = METHODS.filter((method) => match.route.handlers[method]).join(', ')
-  return answer(405, `Use ${allowed}.`, info.requestId, { Allow: allowed })
+  const allowed = match && METHODS.filter((method) => match.route.handlers[method]).join(', ')
+  const refusal = allowed === null ? NOT_FOUND : { status: 405, message: `Use ${allowed}.` }
+  const { body, headers } = answerOf(request, info, refusal)
+  return new Response(body, {
+    status: refusal.status,
+    headers: { ...headers, ...(allowed === null ? {} : { Allow: allowed }) },
+  })
 }
 
-/** The guard. Null once it has answered by itself. */
-function admit(listener: 'plain' | '1' | '2', request: IncomingMessage, response: ServerResponse): RequestInfo | null {
+/** The guard. Null once it has answered by itself: whoever it cannot judge is not let in, and nothing is thrown out of an event. */
+function admitted(listener: Listener, request: IncomingMessage, response: ServerResponse): RequestInfo | null {
   const requestId = newRequestId()
+  try {
+    return admit(listener, requestId, request, response)
+  } catch (error) {
+    log().error({ err: error, requestId }, 'the guard failed')
+    const message = 'Something went wrong on our side.'
+    refuse(request, response, { requestId, listener: null }, { status: 500, message, code: codeOfStatus(500) })
+    return null
+  }
+}
+
+function admit(
+  listener: Listener,
+  requestId: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): RequestInfo | null {
   const forwarded = FORWARDING_HEADERS.some((name) => name in request.headers)
   const proxied = readProxy(listener, request)
   if (proxied === 'refused') {
-    refuse(request, response, requestId, { status: 403, message: 'This port is for the proxy.' })
+    refuse(request, response, { requestId, listener: null }, { status: 403, message: 'This port is for the proxy.' })
     return null
   }
   const info: RequestInfo = {
@@ -173,12 +207,13 @@ function admit(listener: 'plain' | '1' | '2', request: IncomingMessage, response
   }
   const refusal = refusalOf(info, request, proxied?.clientCert)
   if (!refusal) return info
-  refuse(request, response, requestId, refusal)
+  refuse(request, response, info, refusal)
   return null
 }
 
 type Refusal = { status: number; message: string; code?: string; host?: string }
 
+const TOO_LARGE: Refusal = { status: 413, message: 'The request is too large.' }
 const NOT_FOUND: Refusal = { status: 404, message: 'There is nothing here, or it is not yours to see.' }
 
 /** In the order of ADR-0100; whoever comes without a certificate learns nothing else of the 2-way host. */
@@ -197,9 +232,12 @@ function refusalOf(info: RequestInfo, request: IncomingMessage, clientCert: stri
     const isDirect = socket instanceof TLSSocket
     presented = isDirect ? presentedOn(socket, now) : presentedBy(clientCert)
     if (misdirected) return misdirected
-    const certificate = requireTrusted(presented, now)
-    const revocation = requireNotRevoked(certificate.sha256, now)
+    const revocation = revocationOf(presented.certificate.sha256, now)
     if (revocation) info.revocation = { verdict: revocation.verdict, ageSeconds: revocation.ageSeconds }
+    // First: what led to a root left the trust store with the revocation.
+    if (revocation?.verdict === 'revoked') requireAllowed(revocation)
+    const certificate = requireTrusted(presented, now)
+    requireAllowed(revocation)
     info.certificate = certificate
     if (!isDirect) handshakeReporter().noteSound(certificate, { now, address })
   } catch (error) {
@@ -207,7 +245,8 @@ function refusalOf(info: RequestInfo, request: IncomingMessage, clientCert: stri
     const refused = { code: error.reason, certificate: presented?.certificate ?? null, clientId: keyNamedBy(request) }
     const protocol = request.socket instanceof TLSSocket ? request.socket.getProtocol() : null
     handshakeReporter().noteRefused(refused, { now, address, protocol })
-    log().info({ requestId, address, reason: error.reason, detail: error.detail }, 'client certificate refused')
+    const { reason, detail } = error
+    log().info({ requestId, address, reason, detail, revocation: info.revocation }, 'client certificate refused')
     return { status: STATUS_OF_KIND[error.kind], message: error.message, code: error.reason }
   }
   if (!isCanonical(request.url ?? '')) return NOT_FOUND
@@ -255,7 +294,7 @@ type Proxied = { address: string; listener: '1' | '2'; clientCert: string | unde
  * With TRUSTED_PROXY_SECRET every request on PORT must prove that it comes from the proxy; the client's address is then the
  * last of X-Forwarded-For. Without, or afterwards, no forwarded header is left for anybody to read.
  */
-function readProxy(listener: 'plain' | '1' | '2', request: IncomingMessage): Proxied | 'refused' | null {
+function readProxy(listener: Listener, request: IncomingMessage): Proxied | 'refused' | null {
   const secret = listener === 'plain' ? env().trustedProxySecret : null
   const given = request.headers['countersign-proxy']
   const way = request.headers['countersign-listener']
@@ -265,11 +304,16 @@ function readProxy(listener: 'plain' | '1' | '2', request: IncomingMessage): Pro
   if (secret === null) return null
   if (typeof given !== 'string' || !equalBytes(sha256(given), sha256(secret))) return 'refused'
   if (way !== '1' && way !== '2') return 'refused'
-  const address = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').at(-1)?.trim()
+  const address = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').at(-1)?.trim() ?? ''
+  if (isIP(address) === 0) {
+    // Taken for the proxy's own, failures of everybody would be counted as one client's.
+    log().warn({ proxy: request.socket.remoteAddress }, 'the proxy names no client address in X-Forwarded-For')
+    return 'refused'
+  }
   request.headers['x-forwarded-proto'] = env().publicUrl.protocol.replace(':', '')
   request.headers['x-forwarded-host'] = request.headers.host ?? ''
   return {
-    address: normalizeAddress(address || request.socket.remoteAddress),
+    address: normalizeAddress(address),
     listener: way,
     clientCert: Array.isArray(clientCert) ? clientCert.join(', ') : clientCert,
   }
@@ -301,8 +345,8 @@ function isCanonical(url: string): boolean {
   return !/%(?![0-9a-f]{2})|%(?:[46][1-9a-f]|[57][0-9a]|3[0-9]|2[def]|5[cf]|7e|00)/i.test(path)
 }
 
-function isApiPath(path: string): boolean {
-  return path === '/v1' || path.startsWith('/v1/')
+function isBelow(path: string, prefix: string): boolean {
+  return path === prefix || path.startsWith(`${prefix}/`)
 }
 
 function pathOf(request: IncomingMessage): string {
@@ -312,30 +356,74 @@ function pathOf(request: IncomingMessage): string {
 /** Each listener answers for its own host; the development listener, and plain HTTP on loopback, for both. */
 function isKnownAuthority(listener: RequestInfo['listener'], host: string): boolean {
   const { publicUrl, apiUrl, demo } = env()
-  if (listener !== '2' && host === publicUrl.host) return true
-  if (listener !== '1' && host === apiUrl.host) return true
-  return demo && /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)
+  if (listener !== '2' && isAuthorityOf(publicUrl, host)) return true
+  if (listener !== '1' && isAuthorityOf(apiUrl, host)) return true
+  return demo && /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host)
+}
+
+/** RFC 9110 §4.2.3: names are compared without case, and the port of the scheme may be written or left out. */
+function isAuthorityOf({ protocol, hostname, port }: URL, host: string): boolean {
+  const usual = protocol === 'https:' ? '443' : '80'
+  const given = host.toLowerCase()
+  return given === `${hostname}:${port || usual}` || (given === hostname && (port === '' || port === usual))
 }
 
 function hostnameOf(host: string): string {
   return host.replace(/:\d+$/, '').toLowerCase()
 }
 
-/** Family A and pages get ErrorInfo; the 2-way host and `/v1`, problem documents (RFC 9457). */
-function refuse(request: IncomingMessage, response: ServerResponse, requestId: string, refusal: Refusal): void {
-  const { status, message, host } = refusal
-  const isProblem = refusal.code !== undefined || isApiPath(pathOf(request))
-  const body = JSON.stringify(
-    isProblem
-      ? problemOf({ status, code: refusal.code ?? codeOfStatus(status), title: message, requestId, host })
-      : { code: status, message, request_id: requestId, ...(host ? { host } : {}) },
-  )
-  response.writeHead(status, {
-    'Content-Type': isProblem ? 'application/problem+json' : 'application/json; charset=utf-8',
+type Form = 'problem' | 'oauth' | 'error-info'
+
+/**
+ * How a refusal is written: the 2-way host, `/v1`, and whatever the certificate is to blame for, as problem documents (RFC 9457);
+ * `/oauth2` as RFC 6749 §5.2 has it; Family A and pages as ErrorInfo.
+ */
+function formOf(request: IncomingMessage, { listener, code }: { listener: Whence; code?: string | undefined }): Form {
+  const path = pathOf(request)
+  if (listener === '2' || code !== undefined || isBelow(path, '/v1')) return 'problem'
+  return isBelow(path, '/oauth2') ? 'oauth' : 'error-info'
+}
+
+function bodyOf(form: Form, requestId: string, { status, message, code, host }: Refusal): Record<string, unknown> {
+  const elsewhere: Record<string, string> = host === undefined ? {} : { host }
+  switch (form) {
+    case 'problem':
+      return problemOf({ status, code: code ?? codeOfStatus(status), title: message, requestId, host })
+    case 'oauth':
+      return oauthErrorOf(status === 500 ? 'server_error' : 'invalid_request', message, elsewhere)
+    case 'error-info':
+      return { code: status, message, request_id: requestId, ...elsewhere }
+  }
+}
+
+const CONTENT_TYPES: Record<Form, string> = {
+  problem: 'application/problem+json',
+  oauth: 'application/json',
+  'error-info': 'application/json; charset=utf-8',
+}
+
+/** Of `listener` nothing is known where the proxy did not prove itself. */
+type Whence = RequestInfo['listener'] | null
+
+function answerOf(request: IncomingMessage, info: { requestId: string; listener: Whence }, refusal: Refusal) {
+  const { requestId, listener } = info
+  const form = formOf(request, { listener, code: refusal.code })
+  const body = JSON.stringify(bodyOf(form, requestId, refusal))
+  const headers = { 'Content-Type': CONTENT_TYPES[form], 'Cache-Control': 'no-store', 'X-Request-Id': requestId }
+  return { body, headers }
+}
+
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  info: { requestId: string; listener: Whence },
+  refusal: Refusal,
+): void {
+  const { body, headers } = answerOf(request, info, refusal)
+  response.writeHead(refusal.status, {
+    ...headers,
     'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'no-store',
-    'X-Request-Id': requestId,
-    ...(status === 413 || refusal.code ? { Connection: 'close' } : {}),
+    ...(refusal.status === 413 || refusal.code ? { Connection: 'close' } : {}),
   })
   response.end(body)
 }

@@ -13,8 +13,9 @@ import { log } from '@/lib/log/log'
 import { printBanner } from './banner'
 import { DataDirectoryInUseError } from './data-lock'
 import { registerJobs } from './jobs'
-import { createPlainListener, type PageHandler } from './listeners'
+import { createPlainListener } from './listeners'
 import { joinDatabase, type OpenedDatabase, openDatabase } from './open-database'
+import { openPages } from './pages'
 import { prepareDemo } from './prepare-demo'
 import { openTls, type TlsListeners } from './tls/open-tls'
 import { loadServerCertificate } from './tls/server-certificate'
@@ -66,12 +67,13 @@ async function warnOfGaps(): Promise<void> {
 }
 
 async function serve(opened: OpenedDatabase, options: { announces: boolean }): Promise<void> {
-  const pages = await preparePages()
+  const pages = await openPages({ development, port: env().port })
   await registerJobs()
   if (options.announces) await warnOfGaps()
   const serving = { pagesServeMachines: development }
   const plain = createPlainListener(pages.handle, serving)
   const tls = await openTls(opened.db, pages.handle, serving)
+  for (const server of [plain, ...(tls ? [tls.oneWay] : [])]) pages.followOn(server)
   const timers = [
     every(CLOCK_MS, () => synchronizeClock(opened.db)),
     every(USAGE_MS, () => usageReporter().flush(opened.db)),
@@ -104,15 +106,6 @@ function portsOf({ oneWay, twoWay }: TlsListeners): { oneWay: number; twoWay: nu
 /** Plain HTTP stays on this machine unless a proxy has to reach it (contract.md, PORT). */
 function loopback(): string {
   return env().host === '::1' ? '::1' : '127.0.0.1'
-}
-
-async function preparePages(): Promise<{ handle: PageHandler; close(): Promise<void> }> {
-  const { default: next } = await import('next')
-  // Next would choose its own log lines and signal handling for a production server; both are ours.
-  const app = next({ dev: development, dir: process.cwd(), hostname: 'localhost', port: env().port })
-  await app.prepare()
-  const handle = app.getRequestHandler()
-  return { handle: (request, response) => handle(request, response), close: () => app.close() }
 }
 
 function every(ms: number, work: () => Promise<void>): NodeJS.Timeout {

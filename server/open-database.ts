@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Connected, connectDatabase, isPooled, setDatabase } from '@/db/client'
 import { migrate } from '@/db/migrate'
@@ -9,6 +9,7 @@ import { env, parseEnvironment } from '@/lib/env/env'
 import { startJobs } from '@/lib/jobs/jobs'
 import { DataDirectoryInUseError, lockDataDirectory, lockHolder } from './data-lock'
 import { runningEmbeddedUrl, startEmbeddedPostgres } from './embedded-postgres'
+import { writeOnce } from './write-once'
 
 export type OpenedDatabase = Connected & { url: string; close(): Promise<void> }
 
@@ -97,13 +98,7 @@ async function lockPatiently(directory: string, purpose: 'server' | 'command'): 
 
 async function secretKeyOf(directory: string): Promise<string> {
   const file = path.join(directory, 'secret.key')
-  if (!existsSync(file)) {
-    await writeFile(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' }).catch(
-      (error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      },
-    )
-  }
+  if (!existsSync(file)) await writeOnce(file, `${randomBytes(32).toString('base64')}\n`)
   return (await readFile(file, 'utf8')).trim()
 }
 

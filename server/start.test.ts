@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import net, { type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -40,10 +40,14 @@ function environment(variables: Record<string, string>): NodeJS.ProcessEnv {
   return env
 }
 
-function launch(variables: Record<string, string>): { child: ChildProcess; output: () => string } {
+function launch(
+  variables: Record<string, string>,
+  options: { detached?: boolean } = {},
+): { child: ChildProcess; output: () => string } {
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     env: environment(variables),
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
   })
   children.add(child)
   let output = ''
@@ -73,8 +77,8 @@ async function statusOf(url: string, init?: RequestInit): Promise<number | null>
   )
 }
 
-async function until(check: () => Promise<boolean>): Promise<void> {
-  while (!(await check())) await new Promise((resolve) => setTimeout(resolve, 100))
+async function until(check: () => Promise<boolean>, everyMs = 100): Promise<void> {
+  while (!(await check())) await new Promise((resolve) => setTimeout(resolve, everyMs))
 }
 
 function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
@@ -162,6 +166,26 @@ test('a first start serves, says where and how to sign in, and the command line 
   expect(existsSync(path.join(directory, 'postgres', 'postmaster.pid'))).toBe(false)
 })
 
+test('a first start that is killed while its database is being made is followed by one that serves', {
+  timeout: BUILD_MS,
+}, async () => {
+  const fresh = mkdtempSync(path.join(os.tmpdir(), 'countersign-killed-'))
+  try {
+    const first = launch({ DATA_DIR: fresh, PORT: String(await freePort()) }, { detached: true })
+    // initdb writes PG_VERSION first; its catalogs take much longer.
+    await until(async () => {
+      if (first.child.exitCode !== null) throw new Error(`ended: ${first.output()}`)
+      return readdirSync(fresh).some((name) => existsSync(path.join(fresh, name, 'PG_VERSION')))
+    }, 1)
+    process.kill(-(first.child.pid as number), 'SIGKILL')
+    const running = await start({ DATA_DIR: fresh })
+    expect(readdirSync(fresh).filter((name) => name.startsWith('postgres.'))).toEqual(['postgres.password'])
+    expect(await end(running.child, 'SIGTERM')).toBe(0)
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
+})
+
 test('every answered token survives kill -9 of the process and of PostgreSQL right after the answer', {
   timeout: BUILD_MS,
 }, async () => {
@@ -176,7 +200,7 @@ test('every answered token survives kill -9 of the process and of PostgreSQL rig
   await end(again.child, 'SIGTERM')
 })
 
-test('a process killed alone leaves PostgreSQL running; the next start takes it over with nothing lost', {
+test('a process killed alone leaves PostgreSQL running; of two that start then one takes it over with nothing lost', {
   timeout: BUILD_MS,
 }, async () => {
   const running = await start()
@@ -186,7 +210,12 @@ test('a process killed alone leaves PostgreSQL running; the next start takes it 
   await end(running.child, 'SIGKILL')
   await load.stop()
   process.kill(leftover, 0) // still there, or this throws
-  const again = await start()
+  const starts = await Promise.allSettled([start(), start()])
+  const [again] = starts.filter((result) => result.status === 'fulfilled').map((result) => result.value)
+  const [refused, ...others] = starts.filter((result) => result.status === 'rejected').map((result) => result.reason)
+  expect(String(refused)).toMatch(/is in use by another Countersign/)
+  expect(others).toEqual([])
+  if (!again) throw new Error('both were refused')
   expect(() => process.kill(leftover, 0)).toThrow()
   expect(await lostOf(again.origin, load.answered)).toEqual([])
   await end(again.child, 'SIGTERM')

@@ -1,6 +1,9 @@
-/** A distinguished name in one line. Strangers wrote it: control and direction characters are shown as what they are. */
-export function describeName(lines: string): string {
-  const parts = lines.split('\n').filter(Boolean)
+/**
+ * A distinguished name in one line, empty for one without attributes, which Node gives as undefined. Strangers wrote it: control
+ * and direction characters are shown as what they are.
+ */
+export function describeName(lines: string | undefined): string {
+  const parts = (lines ?? '').split('\n').filter(Boolean)
   return stripControls(parts.join(', ')).slice(0, 500)
 }
 

@@ -1,12 +1,17 @@
 import { chainName } from './chain-name'
 import type { ChainState } from './chain-state'
+import type { HandshakeCode } from './handshake-errors'
+
+export type RefusalCode = HandshakeCode | 'certificate-of-another'
 
 export type RefusalFacts = {
-  code: string
+  code: RefusalCode
   laidBy: 'certificate' | 'key' | 'secret' | 'application-key'
   subject: string
   issuer: string
   notAfter: Date | null
+  /** Of a revoked one, where it is known. */
+  revokedBy: 'owner' | 'authority' | null
 }
 
 /** What was submitted and is to be presented. */
@@ -23,6 +28,8 @@ export function describeRefusal(refusal: RefusalFacts, submitted: SubmittedLeaf 
   switch (code) {
     case 'certificate-missing':
       return 'No client certificate came with the connection. Give your client its certificate and its key.'
+    case 'certificate-unreadable':
+      return 'The proxy passed on something that is no certificate, or more than one. Tell its operators: it is not the client’s doing.'
     case 'certificate-session-resumed':
       return 'The TLS session was a resumed one, which proves no certificate. Turn session resumption off.'
     case 'certificate-wrong-usage':
@@ -34,14 +41,23 @@ export function describeRefusal(refusal: RefusalFacts, submitted: SubmittedLeaf 
         ? `The presented certificate ${presented}, or one above it, has expired (its own end: ${notAfter.toISOString().slice(0, 10)}). Submit the chain of a new one.`
         : `The presented certificate ${presented} has expired. Submit the chain of a new one.`
     case 'certificate-revoked':
-      return `The presented certificate ${presented} is revoked. Present one that is active.`
+      return `The presented certificate ${presented} ${REVOKED[refusal.revokedBy ?? 'somebody']}. Present one that is active.`
+    case 'certificate-revocation-unknown':
+      return `Whether the presented certificate ${presented}, or one above it, was revoked could not be learned, and this environment demands an answer. Ask its authority, or try again later.`
     case 'certificate-superseded':
       return `The chain of the presented certificate ${presented} has ended. Present the one that took over.`
     case 'certificate-not-active':
-      return `The chain of the presented certificate ${presented} has not started yet.`
-    default:
+      return `The chain of the presented certificate ${presented} has not started yet. Present the one before until then, or set its start earlier.`
+    case 'certificate-untrusted':
+    case 'certificate-of-another':
       return `${compare(refusal, submitted, presented, signer)} Present the certificate whose chain you submitted, or submit the chain of this one.`
   }
+}
+
+const REVOKED = {
+  owner: 'was revoked here, by its team or by an operator',
+  authority: 'was revoked by its authority',
+  somebody: 'is revoked',
 }
 
 function compare(

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import type { TrustStore } from './trust-store'
 
-export type PathOutcome = 'sound' | 'expired' | 'wrong-usage' | 'none'
+/** A sound one stays so from `from` until `until`, for as long as the certificates stay the same. */
+export type Path = { outcome: 'sound'; from: Date; until: Date } | { outcome: 'expired' | 'wrong-usage' | 'none' }
 
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2'
 const LONGEST = 10
@@ -14,27 +15,36 @@ let issuers: Issuers = { certificates: [], parsed: [] }
  * dates. It gives a proxied handshake the reason that a direct one gets from OpenSSL; what a chain must be beyond that was
  * decided at its submission, and only leaves of such chains are let in.
  */
-export function findPath(leaf: X509Certificate, store: TrustStore, now: Date): PathOutcome {
+export function findPath(leaf: X509Certificate, store: TrustStore, now: Date): Path {
   if (issuers.certificates !== store.certificates) {
     issuers = { certificates: store.certificates, parsed: store.certificates.map((der) => new X509Certificate(der)) }
   }
   // RFC 5280 §4.2.1.12; node's `keyUsage` lists the extended usages.
-  if (leaf.keyUsage !== undefined && !leaf.keyUsage.includes(CLIENT_AUTH)) return 'wrong-usage'
+  if (leaf.keyUsage !== undefined && !leaf.keyUsage.includes(CLIENT_AUTH)) return { outcome: 'wrong-usage' }
   return climb(leaf, issuers.parsed, now, LONGEST)
 }
 
-function climb(certificate: X509Certificate, store: readonly X509Certificate[], now: Date, left: number): PathOutcome {
-  if (left === 0) return 'none'
-  let outcome: PathOutcome = 'none'
+function climb(certificate: X509Certificate, store: readonly X509Certificate[], now: Date, left: number): Path {
+  let found: Path = { outcome: 'none' }
+  if (left === 0) return found
   for (const issuer of store) {
     if (!issued(issuer, certificate)) continue
-    const above = issuer.issuer === issuer.subject ? 'sound' : climb(issuer, store, now, left - 1)
-    if (above === 'none') continue
-    if (above === 'sound' && isCurrent(issuer, now)) return 'sound'
-    outcome = 'expired'
+    const above: Path = issuer.issuer === issuer.subject ? ALWAYS : climb(issuer, store, now, left - 1)
+    if (above.outcome === 'none') continue
+    const [from, until] = [new Date(issuer.validFrom), new Date(issuer.validTo)]
+    if (above.outcome === 'sound' && from <= now && now <= until) {
+      return {
+        outcome: 'sound',
+        from: from > above.from ? from : above.from,
+        until: until < above.until ? until : above.until,
+      }
+    }
+    found = { outcome: 'expired' }
   }
-  return outcome
+  return found
 }
+
+const ALWAYS: Path = { outcome: 'sound', from: new Date(-8.64e15), until: new Date(8.64e15) }
 
 function issued(issuer: X509Certificate, certificate: X509Certificate): boolean {
   if (!issuer.ca || !certificate.checkIssued(issuer)) return false
@@ -43,8 +53,4 @@ function issued(issuer: X509Certificate, certificate: X509Certificate): boolean 
   } catch {
     return false // a key or algorithm that OpenSSL does not know
   }
-}
-
-function isCurrent(certificate: X509Certificate, now: Date): boolean {
-  return new Date(certificate.validFrom) <= now && now <= new Date(certificate.validTo)
 }

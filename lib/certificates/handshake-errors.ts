@@ -38,11 +38,11 @@ export function sessionResumed(): DomainError {
   )
 }
 
-/** `subject` and `issuer` are safe to show. */
+/** `subject` and `issuer` are safe to show, and empty for names without attributes. */
 export function certificateUntrusted(subject: string, issuer: string, detail: string): DomainError {
   return handshakeRefused(
     'certificate-untrusted',
-    `No path leads from the client certificate (${subject}) to a trusted root: its issuer is ${issuer}. ` +
+    `No path leads from the client certificate (${subject || 'without a name'}) to a trusted root: its issuer is ${issuer || 'without a name'}. ` +
       'Connect with the certificate whose chain you submitted, or submit the chain of this one.',
     detail,
   )

@@ -4,10 +4,10 @@ import { getApplicationFor } from '@/lib/applications/access'
 import type { Context } from '@/lib/context/context'
 import { notFound } from '@/lib/core/errors'
 import type { Environment } from '@/lib/core/secrets'
-import type { CertificateInput } from './chain-schema'
+import type { CertificateInput, ChainSummary } from './chain-schema'
 import { isLive } from './chain-state'
 import * as store from './chain-store'
-import { describeRefusal, type RefusalFacts, type SubmittedLeaf } from './describe-refusal'
+import { describeRefusal, type RefusalCode, type RefusalFacts, type SubmittedLeaf } from './describe-refusal'
 import { readTrustStoreSpread } from './report-trust-store'
 
 export type Handshake = { at: Date; address: string | null; protocol: string | null }
@@ -50,7 +50,7 @@ export async function listHandshakes(ctx: Context, input: CertificateInput): Pro
     : null
   return {
     last,
-    refused: rows.map((row) => toRefused(row, submitted)),
+    refused: rows.map((row) => toRefused(row, submitted, revokedByOf(chain))),
     spread: {
       replicas: spread.replicas.length,
       upToDate: spread.replicas.filter(({ version }) => version >= spread.version).length,
@@ -61,7 +61,7 @@ export async function listHandshakes(ctx: Context, input: CertificateInput): Pro
 const SHOWN = 20
 
 type RefusalRow = {
-  code: string
+  code: RefusalCode
   laid_by: RefusalFacts['laidBy']
   leaf: string
   subject: string
@@ -99,14 +99,26 @@ async function findIssuer(db: Database, chainId: string): Promise<string> {
   return row?.subject ?? ''
 }
 
-function toRefused(row: RefusalRow, submitted: SubmittedLeaf | null): RefusedCertificate {
+function revokedByOf({ revokedReason }: ChainSummary): RefusalFacts['revokedBy'] {
+  if (revokedReason === null) return null
+  return revokedReason === 'revoked-by-authority' ? 'authority' : 'owner'
+}
+
+function toRefused(
+  row: RefusalRow,
+  submitted: SubmittedLeaf | null,
+  revokedBy: RefusalFacts['revokedBy'],
+): RefusedCertificate {
   const { code, subject, issuer, address, protocol, times } = row
   const notAfter = row.not_after === null ? null : new Date(row.not_after)
   const laidBy = row.laid_by
   return {
     code,
     laidBy,
-    cause: describeRefusal({ code, laidBy, subject, issuer, notAfter }, submitted),
+    cause: describeRefusal(
+      { code, laidBy, subject, issuer, notAfter, revokedBy: laidBy === 'certificate' ? revokedBy : null },
+      submitted,
+    ),
     subject,
     sha256: row.leaf,
     address,

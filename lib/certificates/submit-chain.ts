@@ -189,7 +189,7 @@ function describe(der: Buffer): StoredCertificate & { notBefore: Date } {
   return {
     der,
     sha256: sha256(der).toString('hex'),
-    subject: describeName(subject ?? ''),
+    subject: describeName(subject),
     notBefore: new Date(validFrom),
     notAfter: new Date(validTo),
   }

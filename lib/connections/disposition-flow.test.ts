@@ -423,6 +423,7 @@ describe('accepting', () => {
       scene.passkey.assert(challenge, { origin: 'https://evil.example' }),
     ]) {
       expect(await reasonOf(accept({ ...scene, assertion }))).toBe('passkey-refused')
+      expect((await auditOf(scene.requested.id)).at(-1)).toBe('disposition.accept-refused')
     }
     expect((await rowOf(scene.id)).status).toBe('IMPORTED')
   })
@@ -442,6 +443,7 @@ describe('accepting', () => {
     expect(prepared.notYet).toEqual([{ name: 'New phone', acceptsFrom }])
     const assertion = young.assert(prepared.options.challenge)
     expect(await reasonOf(acceptDisposition(ctx, { id, assertion }, connectionOperation))).toBe('passkey-too-new')
+    expect((await auditOf(scene.requested.id)).at(-1)).toBe('disposition.accept-refused')
   })
 
   test('is too late when the five minutes are over, sweep or not', async () => {

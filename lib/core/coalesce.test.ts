@@ -95,3 +95,35 @@ test('a full queue and a group over its share are refused at once; the others go
   ])
   expect((outcomes[2] as PromiseRejectedResult).reason).toBeInstanceOf(OverloadedError)
 })
+
+test('a statement is sent beside another one for enough members, or once they have waited', async () => {
+  const held: (() => void)[] = []
+  const batches: number[] = []
+  const { submit } = makeCoalescer<Member, string>({
+    run: (members) => {
+      batches.push(members.length)
+      return new Promise((resolve) => held.push(() => resolve(members.map(() => 'done'))))
+    },
+    isRetryable: () => false,
+    group: () => '',
+    maxBatch: 8,
+    maxInFlight: 3,
+    minBeside: 3,
+    maxQueued: 100,
+    maxQueuedPerGroup: 100,
+  })
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
+  const answers = [submit({ id: 1 })]
+  await turn()
+  expect(batches).toEqual([1])
+  answers.push(submit({ id: 2 }), submit({ id: 3 }))
+  await turn()
+  expect(batches).toEqual([1])
+  answers.push(submit({ id: 4 }))
+  await turn()
+  expect(batches).toEqual([1, 3])
+  answers.push(submit({ id: 5 }))
+  await expect.poll(() => batches).toEqual([1, 3, 1]) // nobody waits for a statement that hangs
+  for (const release of held) release()
+  expect(await Promise.all(answers)).toEqual(answers.map(() => 'done'))
+})

@@ -13,6 +13,8 @@ export type CoalescerOptions<Member, Outcome> = {
   group(member: Member): string
   maxBatch: number
   maxInFlight: number
+  /** A statement is sent beside others that are under way for so many members at least, or once they have waited. */
+  minBeside?: number
   maxQueued: number
   maxQueuedPerGroup: number
 }
@@ -32,6 +34,8 @@ type Waiting<Member, Outcome> = {
 
 export type Coalescer<Member, Outcome> = { submit(member: Member): Promise<Outcome> }
 
+// Each statement costs as much as several members of it do. The statement under way is usually back before this.
+const PATIENCE_MS = 5
 const RESENDS = 3
 const RESEND_DELAY_MS = 100
 
@@ -41,6 +45,7 @@ export function makeCoalescer<Member, Outcome>(options: CoalescerOptions<Member,
   const keysInFlight = new Set<string>()
   let inFlight = 0
   let scheduled = false
+  let patience: NodeJS.Timeout | null = null
 
   return { submit }
 
@@ -59,15 +64,23 @@ export function makeCoalescer<Member, Outcome>(options: CoalescerOptions<Member,
 
   function schedule(): void {
     if (scheduled || inFlight >= options.maxInFlight || queue.length === 0) return
+    if (inFlight > 0 && queue.length < (options.minBeside ?? 1)) {
+      patience ??= setTimeout(flush, PATIENCE_MS)
+      return
+    }
     scheduled = true
-    setImmediate(() => {
-      scheduled = false
-      while (inFlight < options.maxInFlight) {
-        const batch = takeBatch()
-        if (batch.length === 0) return
-        void send(batch)
-      }
-    })
+    setImmediate(flush)
+  }
+
+  function flush(): void {
+    scheduled = false
+    if (patience) clearTimeout(patience)
+    patience = null
+    while (inFlight < options.maxInFlight) {
+      const batch = takeBatch()
+      if (batch.length === 0) return
+      void send(batch)
+    }
   }
 
   function takeBatch(): Waiting<Member, Outcome>[] {

@@ -53,6 +53,16 @@ export function isDomainError(error: unknown): error is DomainError {
   )
 }
 
+/** What `act` is refused with, as a value: to commit what a transaction writes of a refusal before it is thrown. */
+export async function orRefusal<T>(act: Promise<T>): Promise<T | DomainError> {
+  try {
+    return await act
+  } catch (error) {
+    if (isDomainError(error)) return error
+    throw error
+  }
+}
+
 /** The one answer for what is missing and for what belongs to somebody else. */
 export function notFound(detail: string): DomainError {
   return new DomainError('not-found', 'not-found', 'There is nothing here, or it is not yours to see.', { detail })

@@ -14,6 +14,7 @@ export type SealPurpose =
   | 'deeplink'
   | 'demo-password'
   | 'mail'
+  | 'mail-token'
   | 'one-time-code'
   | 'recovery-code'
   | 'refresh-successor'

@@ -8,7 +8,7 @@ import { people } from '@/db/schema/people'
 import { connectReplica, personActor, testContext, testDatabase } from '@/db/testing'
 import { ibanFrom } from '@/lib/core/iban'
 import { requestPasswordReset } from '@/lib/people/recover'
-import { readMail } from '@/lib/people/testing/read-mail'
+import { readMail, writeRequestedMail } from '@/lib/people/testing/read-mail'
 import { importAccounts } from './import-accounts'
 import { readAccountFile } from './read-account-file'
 
@@ -211,7 +211,9 @@ describe('importing', () => {
     await importing(`${anIban()},EUR,production,personal,New,${email},New`)
     const [row] = await db.select().from(people).where(eq(people.email, email))
     expect(row).toMatchObject({ passwordHash: null, emailConfirmedAt: now })
-    await requestPasswordReset(testContext(db, { kind: 'anonymous' as const }, now), { email })
+    const anonymous = testContext(db, { kind: 'anonymous' as const }, now)
+    await requestPasswordReset(anonymous, { email })
+    await writeRequestedMail(anonymous)
     expect((await readMail(db, email))[0]?.subject).toBe('Choose a new password')
   })
 

@@ -1,12 +1,12 @@
 import { requirePerson } from '@/lib/access/require'
 import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
-import { assert, forbidden, notFound } from '@/lib/core/errors'
+import { assert, forbidden, notFound, orRefusal } from '@/lib/core/errors'
 import { seal } from '@/lib/core/seal'
 import { type Environment, newOpaqueToken, sha256 } from '@/lib/core/secrets'
 import { addMs, MINUTE } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
-import { verifyPasskeyAssertion } from '@/lib/people/verify-passkey'
+import { type VerifiedPasskey, verifyPasskeyAssertion } from '@/lib/people/verify-passkey'
 import { statusAt } from './disposition'
 import { noLongerOpen, notPrepared, numberMissing } from './errors'
 import type { Operation } from './operation'
@@ -32,7 +32,7 @@ export async function acceptDisposition(
   const own = requirePerson(ctx)
   const { personId } = own.actor
 
-  return ctx.db.transaction(async (tx) => {
+  const outcome = await ctx.db.transaction(async (tx) => {
     const inside = { ...own, db: tx }
     const row = await findOfImporter(tx, input.id, personId)
     if (!row) throw notFound(`no disposition ${input.id} imported by ${personId}`)
@@ -45,8 +45,17 @@ export async function acceptDisposition(
     const challenge = challengeOf(row.payload, row.nonce)
     // Another tab, or another choice of account, has had something else prepared since: not the passkey's fault.
     if (challengeIn(input.assertion) !== challenge.toString('base64url')) throw notPrepared()
-    const passkey = await verifyPasskeyAssertion(inside, { personId, response: input.assertion, challenge })
-    if (passkey.acceptsFrom.getTime() > ctx.now.getTime()) throw tooNew(passkey.acceptsFrom)
+    const passkey = await orRefusal(verifyAcceptingPasskey(inside, { personId, response: input.assertion, challenge }))
+    if (passkey instanceof Error) {
+      await recordEvent(tx, ctx, {
+        action: 'disposition.accept-refused',
+        applicationId: row.applicationId,
+        environment: row.environment,
+        subjectId: row.subjectId,
+        data: { disposition: row.id, reason: passkey.reason },
+      })
+      return passkey
+    }
 
     const resultToken = row.resultWanted ? newOpaqueToken() : null
     const won = await settleAccepted(tx, {
@@ -94,8 +103,20 @@ export async function acceptDisposition(
       subjectId: row.subjectId,
       data: { disposition: row.id, passkey: passkey.passkeyId },
     })
-    return { id: row.id, status: 'GRANTED', returnTo: await findReturnTo(inside, row, 'GRANTED') }
+    return { id: row.id, status: 'GRANTED' as const, returnTo: await findReturnTo(inside, row, 'GRANTED') }
   })
+  // The audit row of a refused passkey is committed before it is told.
+  if (outcome instanceof Error) throw outcome
+  return outcome
+}
+
+async function verifyAcceptingPasskey(
+  ctx: Context,
+  input: Parameters<typeof verifyPasskeyAssertion>[1],
+): Promise<VerifiedPasskey> {
+  const passkey = await verifyPasskeyAssertion(ctx, input)
+  if (passkey.acceptsFrom.getTime() > ctx.now.getTime()) throw tooNew(passkey.acceptsFrom)
+  return passkey
 }
 
 type Signed = { account: { id: string } | null; asked?: AskedForCustomers; locale: Locale }

@@ -45,6 +45,15 @@ test('a public address is an origin', () => {
   }
 })
 
+test('both hosts are told apart by host or port, and the secret of a proxy is not to be guessed', () => {
+  const problems = (variables: Record<string, string>) => problemsOf(variables).map((problem) => problem.split(':')[0])
+  expect(problems({ PUBLIC_URL: 'https://bank.example', API_URL: 'https://bank.example' })).toEqual(['API_URL'])
+  expect(problems({ PUBLIC_URL: 'https://bank.example', API_URL: 'http://BANK.example' })).toEqual(['API_URL'])
+  expect(problems({ PUBLIC_URL: 'http://localhost:3444' })).toEqual(['API_URL'])
+  expect(problems({ PUBLIC_URL: 'https://bank.example', API_URL: 'https://bank.example:8443' })).toEqual([])
+  expect(problems({ TRUSTED_PROXY_SECRET: 'fifteen letters', PORT: 'x' })).toEqual(['PORT', 'TRUSTED_PROXY_SECRET'])
+})
+
 test('an https address for text messages is taken, and an empty value counts as none', () => {
   expect(problemsOf({ SMS_WEBHOOK_URL: 'https://sms.example/send' })).toEqual([])
   expect(problemsOf({ SMS_WEBHOOK_URL: '' })).toEqual([])
@@ -62,7 +71,7 @@ test('what listens needs a server certificate outside demo mode, unless a proxy 
   }
   expect(names(production)).toEqual(['TLS_CERT_FILE'])
   expect(problemsOf(production)).toEqual([])
-  expect(names({ ...production, TRUSTED_PROXY_SECRET: 'x' })).toEqual([])
+  expect(names({ ...production, TRUSTED_PROXY_SECRET: 'sixteen letters.' })).toEqual([])
   expect(names({ ...production, TLS_CERT_FILE: 'a', TLS_KEY_FILE: 'b' })).toEqual([])
   expect(names({})).toEqual([])
   expect(names({ PORT: '4000', TLS_PORT: '4000', MTLS_PORT: '3000' })).toEqual(['TLS_PORT'])

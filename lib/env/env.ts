@@ -42,7 +42,7 @@ const Variables = z.object({
     .optional(),
   TLS_CERT_FILE: z.string().min(1).optional(),
   TLS_KEY_FILE: z.string().min(1).optional(),
-  TRUSTED_PROXY_SECRET: z.string().min(1).optional(),
+  TRUSTED_PROXY_SECRET: z.string().min(16, 'must have 16 characters or more').optional(),
   OUTBOUND_ALLOW: z
     .string()
     .default('')
@@ -116,6 +116,7 @@ function togetherProblems(given: Record<string, string | undefined>): string[] {
     const missing = given.TLS_CERT_FILE ? 'TLS_KEY_FILE' : 'TLS_CERT_FILE'
     problems.push(`${missing}: TLS_CERT_FILE and TLS_KEY_FILE go together`)
   }
+  if (sharesAuthority(given)) problems.push('API_URL: must have another host or port than PUBLIC_URL')
   if (given.RP_ID && given.PUBLIC_URL && URL.canParse(given.PUBLIC_URL)) {
     // WebAuthn §5.1.2: the relying party's id is the origin's host or a registrable suffix of it.
     const { hostname } = new URL(given.PUBLIC_URL)
@@ -124,6 +125,18 @@ function togetherProblems(given: Record<string, string | undefined>): string[] {
     }
   }
   return problems
+}
+
+/** A request says its host and port, no more: with one for both nothing would tell the 1-way host from the 2-way host. */
+function sharesAuthority({
+  PUBLIC_URL,
+  API_URL,
+  PORT = '3000',
+  MTLS_PORT = '3444',
+}: Record<string, string | undefined>): boolean {
+  if (PUBLIC_URL === undefined && API_URL === undefined) return false
+  const [first, second] = [PUBLIC_URL ?? `http://localhost:${PORT}`, API_URL ?? `https://localhost:${MTLS_PORT}`]
+  return URL.canParse(first) && URL.canParse(second) && new URL(first).host === new URL(second).host
 }
 
 /** What only a process that listens demands: a command beside it needs neither ports nor certificates. */

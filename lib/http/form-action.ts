@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Context, PersonActor } from '@/lib/context/context'
 import { isDomainError } from '@/lib/core/errors'
 import { log } from '@/lib/log/log'
+import { isConnectionFailure } from '@/lib/oauth/batch'
 import type { Area } from '@/lib/session/current-session'
 import { findPageContext, pageContext, signInPath } from '@/lib/session/page-context'
 import { requestContext } from '@/lib/session/request-context'
@@ -28,11 +29,11 @@ export function formAction<S extends z.ZodType, T>(
   verb: Verb<Context<PersonActor>, z.output<S>, T>,
   options: Options<Context<PersonActor>, T> & { area: Area },
 ): Action<T> {
-  return async (_previous, form) => {
+  return keepingWhatWasTyped(async (_previous, form) => {
     const found = form.has(TELL_SIGNED_OUT) ? await findPageContext(options.area) : await pageContext(options.area)
     if (found === null) return { status: 'signed-out', signIn: await signInPath() }
     return runForm(schema, verb, options, found.ctx, form)
-  }
+  })
 }
 
 /** The same for forms that need no session: sign-in, sign-up, recovery. */
@@ -41,9 +42,23 @@ export function publicFormAction<S extends z.ZodType, T>(
   verb: Verb<Context, z.output<S>, T>,
   options: Options<Context, T> = {},
 ): Action<T> {
-  return async (_previous, form) => {
+  return keepingWhatWasTyped(async (_previous, form) => {
     const ctx = await requestContext({ kind: 'anonymous' } as const)
     return runForm(schema, verb, options, ctx, form)
+  })
+}
+
+/** While the database is away the form stays, with what was typed; the error page in its place would lose that. */
+function keepingWhatWasTyped<T>(action: Action<T>): Action<T> {
+  return async (previous, form) => {
+    try {
+      return await action(previous, form)
+    } catch (error) {
+      if (!isConnectionFailure(error)) throw error
+      log().error({ err: error }, 'a form was sent while the database was away')
+      const t = await getTranslations('Errors')
+      return { status: 'invalid', message: t('database-away'), fieldErrors: {}, values: keepValues(readForm(form)) }
+    }
   }
 }
 

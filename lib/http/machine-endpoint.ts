@@ -8,7 +8,7 @@ import { type DomainError, invalid, isDomainError } from '@/lib/core/errors'
 import { log } from '@/lib/log/log'
 import { authenticateBearer } from '@/lib/oauth/authenticate-bearer'
 import { isConnectionFailure } from '@/lib/oauth/batch'
-import { BodyTooLargeError, parseMembers, readBody, UnsupportedBodyError } from './parse-body'
+import { BodyTooLargeError, parseMembers, passOverBody, readBody, UnsupportedBodyError } from './parse-body'
 import { STATUS_OF_KIND } from './problem'
 
 export type RouteArguments = { params: Promise<Record<string, string>> }
@@ -44,7 +44,7 @@ export function familyA<A extends Authentication, Body = undefined>(options: Fam
         address: info.address,
       }
       const ctx = options.auth === 'none' ? anonymous : await withBearer(anonymous, request, options.auth)
-      const body = options.body ? await parseBody(request, options.body) : undefined
+      const body = options.body ? await parseBody(request, options.body) : await passOverBody(request)
       const answer = await options.handler(ctx as ActorOf<A>, body as Body, (await args?.params) ?? {}, request)
       return respond(answer.status, answer.body, info.requestId, answer.headers)
     } catch (error) {

@@ -69,6 +69,7 @@ export function oauthEndpoint<Early = undefined>(options: Options<Early>): Machi
         certificate: info.certificate,
         path: options.path,
       })
+      if (info.certificate) logCertificate(caller, info)
       const elsewhere = hostOf(caller, info)
       if (elsewhere !== null) return misdirected(elsewhere, info)
       const ctx = { ...anonymous, actor: caller.actor }
@@ -93,6 +94,12 @@ async function parametersOf(request: Request, accepts: Options<unknown>['accepts
   if (accepts === 'form') return readParameters(parseFormMembers(text, contentType))
   if (!text.trimStart().startsWith('{')) refuseBadEscapes(text)
   return readParameters(parseMembers(text, contentType))
+}
+
+function logCertificate(caller: Caller, { requestId, revocation }: RequestInfo): void {
+  const chainId = caller.kind === 'application' ? caller.actor.chainId : null
+  const { clientId } = caller.kind === 'application' ? caller.actor : caller
+  log().info({ requestId, clientId, chainId, revocation }, 'client authenticated')
 }
 
 function misdirected(host: string, info: RequestInfo): Response {
@@ -122,7 +129,8 @@ function answerError(error: unknown, info: RequestInfo, request: Request): Respo
 function answerDomainError(error: DomainError, info: RequestInfo): Response {
   const { requestId, address } = info
   const status = STATUS_OF_KIND[error.kind]
-  log().info({ requestId, address, reason: error.reason, detail: error.detail ?? error.message }, 'refused')
+  const { reason, detail = error.message } = error
+  log().info({ requestId, address, reason, detail, revocation: info.revocation }, 'refused')
   // contract.md, Machine endpoints: why a certificate does not count is no secret to who holds its key.
   if ((HANDSHAKE_CODES as readonly string[]).includes(error.reason)) {
     return problemResponse({ status, code: error.reason, title: error.message, requestId })
@@ -140,6 +148,18 @@ function errorCodeOf(error: DomainError): string {
 }
 
 /** RFC 6749 §5.2; a description holds neither quotes nor backslashes nor anything but ASCII. */
+export function oauthErrorOf(
+  error: string,
+  description: string,
+  extra: Record<string, string> = {},
+): Record<string, string> {
+  const error_description = description
+    .replace(/["“”]/g, "'")
+    .replace(/’/g, "'")
+    .replace(/[^\x20-\x5b\x5d-\x7e]/g, '?')
+  return { error, error_description, ...extra }
+}
+
 export function oauthProblem(
   status: number,
   error: string,
@@ -148,11 +168,7 @@ export function oauthProblem(
   headers: Record<string, string> = {},
   extra: Record<string, string> = {},
 ): Response {
-  const error_description = description
-    .replace(/["“”]/g, "'")
-    .replace(/’/g, "'")
-    .replace(/[^\x20-\x5b\x5d-\x7e]/g, '?')
-  return jsonResponse(status, { error, error_description, ...extra }, requestId, headers)
+  return jsonResponse(status, oauthErrorOf(error, description, extra), requestId, headers)
 }
 
 function respond({ status, body, headers }: OauthAnswer, info: RequestInfo): Response {

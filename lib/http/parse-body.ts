@@ -49,11 +49,30 @@ function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /**
+ * For an endpoint that has no use for a body: one that comes all the same is held to the same rules, and passed over. Of a
+ * GET no body can be read; the listener counts it.
+ */
+export async function passOverBody(request: Request): Promise<void> {
+  const { headers } = request
+  // RFC 9112 §6.3: without either there is none. Asking the request for its body is dear.
+  if (!headers.has('transfer-encoding') && Number(headers.get('content-length') ?? 0) === 0) return
+  const text = await readBody(request)
+  if (text !== '') parseMembers(text, headers.get('content-type'))
+  else if (!MEDIA_TYPES.has(mediaTypeOf(headers.get('content-type')))) throw new UnsupportedBodyError('of a GET')
+}
+
+const MEDIA_TYPES = new Set(['', 'application/json', 'application/x-www-form-urlencoded'])
+
+function mediaTypeOf(contentType: string | null): string {
+  return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
+/**
  * Family A's rule: a body that begins with `{` is JSON whatever the Content-Type (curl's default says form). Anything else
  * is form-encoded, unless its Content-Type says that it is something else (415). Repeated members are refused in both.
  */
 export function parseMembers(text: string, contentType: string | null): Record<string, unknown> {
-  const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  const mediaType = mediaTypeOf(contentType)
   if (text.trimStart().startsWith('{')) return parseObject(text)
   if (mediaType === 'application/json') return parseObject(text)
   if (mediaType === '' || mediaType === 'application/x-www-form-urlencoded') return parseForm(text)
@@ -65,7 +84,7 @@ export function parseMembers(text: string, contentType: string | null): Record<s
  * nothing and bytes that are no UTF-8 are refused, where URLSearchParams would put something in their place.
  */
 export function parseFormMembers(text: string, contentType: string | null): Record<string, unknown> {
-  const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  const mediaType = mediaTypeOf(contentType)
   if (mediaType !== '' && mediaType !== 'application/x-www-form-urlencoded') throw new UnsupportedBodyError(mediaType)
   refuseBadEscapes(text)
   return parseForm(text)

@@ -6,7 +6,9 @@ import { markActive } from '@/lib/people/mark-active'
 import { type Area, currentSession, opensArea } from '@/lib/session/current-session'
 import { requestContext } from '@/lib/session/request-context'
 import { isOwnOrigin } from './own-origin'
+import { BodyTooLargeError, parseObject, readBody as readText } from './parse-body'
 import { STATUS_OF_KIND } from './problem'
+import { codeOfStatus, problemResponse } from './problem-document'
 import { translateError } from './translate-error'
 
 type Params = Record<string, string>
@@ -44,14 +46,9 @@ export function publicRoute(handler: Handler<Context>): NextRoute {
   }
 }
 
-/** The body of a request, decoded and parsed. @throws DomainError `body-malformed`, `body-invalid` */
+/** The body of a request, at most 64 KiB of JSON. @throws DomainError `malformed-body`, `repeated-member`, `body-invalid` */
 export async function readBody<S extends z.ZodType>(request: Request, schema: S): Promise<z.output<S>> {
-  let body: unknown
-  try {
-    body = await request.json()
-  } catch (cause) {
-    throw new DomainError('invalid', 'body-malformed', 'The body is not JSON.', { cause })
-  }
+  const body = parseObject(await readText(request))
   const parsed = schema.safeParse(body)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
@@ -81,6 +78,10 @@ async function answer(ctx: Context, run: () => Promise<unknown>): Promise<Respon
 }
 
 async function describeProblem(error: unknown, ctx: Context, headers: Record<string, string>): Promise<Response> {
+  if (error instanceof BodyTooLargeError) {
+    const title = 'The body is larger than 64 KiB.'
+    return problemResponse({ status: 413, code: codeOfStatus(413), title, requestId: ctx.requestId })
+  }
   const known = isDomainError(error)
   const status = known ? STATUS_OF_KIND[error.kind] : 500
   const { requestId } = ctx

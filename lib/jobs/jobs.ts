@@ -7,6 +7,15 @@ import { log } from '@/lib/log/log'
 export type JobData = {
   /** `sealed`: the text, base64 (enqueue-mail.ts). */
   mail: { to: string; name: string; subject: string; sealed: string }
+  /** Which mail the address gets is decided by the job. `sealed`: a link's token, base64. */
+  'requested-mail': {
+    kind: 'reset-password' | 'sign-up' | 'change-email'
+    email: string
+    personId: string | null
+    sealed: string | null
+    requestId: string
+    address: string | null
+  }
   /** `sealed`: what the device shall get, base64; it holds an import token. */
   push: { subscriptionId: string; sealed: string; expiresAt: string }
   'audit-chain': Record<string, never>
@@ -24,6 +33,7 @@ export type JobData = {
 export type Queue = keyof JobData
 export const QUEUES: readonly Queue[] = [
   'mail',
+  'requested-mail',
   'push',
   'audit-chain',
   'partitions',

@@ -1,5 +1,4 @@
 import { chainState, isUsable } from '@/lib/certificates/chain-state'
-import { requireNotRevoked } from '@/lib/certificates/revocation/verdicts'
 import type { ClientActor, Context } from '@/lib/context/context'
 import type { ClientCertificate } from '@/lib/context/request-info'
 import { isDomainError } from '@/lib/core/errors'
@@ -7,6 +6,7 @@ import { isHexToken, newHexToken, sha256Hex } from '@/lib/core/secrets'
 import { markUsage } from '@/lib/credentials/mark-usage'
 import { noteRefusedCertificate } from './note-refused-certificate'
 import { refuseClient } from './refuse-client'
+import { requireChainNotRevoked } from './require-chain-not-revoked'
 import { requireUsableChain } from './require-usable-chain'
 import { tokenRoad } from './token-road'
 
@@ -52,8 +52,7 @@ export async function authenticateClient(ctx: Context, input: AuthenticateClient
     noteRefusedCertificate(ctx, { code: 'certificate-of-another', certificate, clientId, secretFits: true })
     return refuseClient(ctx, clientId, `the certificate ${certificate.sha256} is not one that this client submitted`)
   }
-  // The guard let the leaf pass for some environment; this one may be stricter.
-  if (certificate) requireNotRevoked(certificate.sha256, ctx.now, client.environment)
+  if (certificate && chain) requireChainNotRevoked(ctx, certificate, chain)
   markUsage(client.secretId, ctx)
   markUsage(clientId, ctx)
   if (chain) markUsage(chain.id, ctx)

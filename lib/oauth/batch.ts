@@ -10,6 +10,7 @@ type Plain = Hex | Uuid | ''
 export const BATCH_LIMITS = {
   maxBatch: 128,
   maxInFlight: 4, // the next batch is parsed and sent while those before it wait for the disk
+  minBeside: 24,
   maxQueued: 8192,
   maxQueuedPerGroup: 4096,
   isRetryable: isConnectionFailure,
@@ -33,6 +34,22 @@ export function idsOf<Name extends string>(members: readonly Record<Name, string
     `${name} holds what an id cannot`,
   )
   return `{${ids.map((id) => `"${id}"`).join(',')}}`
+}
+
+/** Each once, and for every member the place of its own among them. */
+export function distinctOf<Member>(members: readonly Member[], keyOf: (member: Member) => string) {
+  const placeOf = new Map<string, number>()
+  const distinct: Member[] = []
+  const places = members.map((member) => {
+    const key = keyOf(member)
+    let place = placeOf.get(key)
+    if (place === undefined) {
+      place = distinct.push(member) - 1
+      placeOf.set(key, place)
+    }
+    return place
+  })
+  return { distinct, places }
 }
 
 /** The same of lists of scopes, each as one text with blanks between. */

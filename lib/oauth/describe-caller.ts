@@ -26,6 +26,8 @@ export async function describeCaller(ctx: Context<ClientActor>): Promise<Record<
       starts_at: one.startsAt.toISOString(),
       ends_at: one.endsAt?.toISOString() ?? null,
     })),
+    // Products are not there yet: whatever scope the environment has is subscribed to.
+    subscriptions: application.scopes.map((scope) => ({ scope, state: 'active' })),
     limits: { live_secrets: SECRET_LIMIT, open_requests: OPEN_OF_APPLICATION },
   }
 }

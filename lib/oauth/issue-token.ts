@@ -2,7 +2,6 @@ import type { Context } from '@/lib/context/context'
 import { newFamilyId } from '@/lib/core/new-family-id'
 import { isHexToken, newHexToken, sha256Hex } from '@/lib/core/secrets'
 import { markUsage } from '@/lib/credentials/mark-usage'
-import { wrongCredentials } from './errors'
 import { refuseClient } from './refuse-client'
 import { type TokenPair, tokenPair } from './token-pair'
 import { tokenRoad } from './token-road'
@@ -35,7 +34,9 @@ export async function issueToken(ctx: Context, input: IssueTokenInput): Promise<
     now: ctx.now,
   })
   if (outcome.secretId === null) return refuseClient(ctx, input.clientId, 'no live secret of this key fits')
-  if (!outcome.allowed) throw wrongCredentials('the connection code is unknown, revoked or of another application')
+  if (!outcome.allowed) {
+    return refuseClient(ctx, input.clientId, 'the connection code is unknown, revoked or of another application')
+  }
   markUsage(outcome.secretId, ctx)
   markUsage(input.clientId, ctx)
   if (outcome.connectionId !== null) markUsage(outcome.connectionId, ctx)

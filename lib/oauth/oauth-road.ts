@@ -3,7 +3,7 @@ import { type Connected, database } from '@/db/client'
 import type { Profile } from '@/lib/applications/schema'
 import { type Coalescer, makeCoalescer } from '@/lib/core/coalesce'
 import type { Environment, Hex } from '@/lib/core/secrets'
-import { arrayOf, BATCH_LIMITS, idsOf, latest, query, scopesOf } from './batch'
+import { arrayOf, BATCH_LIMITS, distinctOf, idsOf, latest, query, scopesOf } from './batch'
 import {
   EXTEND_TOKENS,
   FIND_ACCESS_TOKENS,
@@ -183,21 +183,6 @@ function refresher(sql: postgres.Sql, statement: string) {
 /** What a token may do is what both its family and, since it may have been changed, its consent name. */
 export function effectiveScopes(scopes: readonly string[], ofConsent: readonly string[] | null): string[] {
   return ofConsent === null ? [...scopes] : scopes.filter((scope) => ofConsent.includes(scope))
-}
-
-function distinctOf<Member>(members: readonly Member[], keyOf: (member: Member) => string) {
-  const placeOf = new Map<string, number>()
-  const distinct: Member[] = []
-  const places = members.map((member) => {
-    const key = keyOf(member)
-    let place = placeOf.get(key)
-    if (place === undefined) {
-      place = distinct.push(member) - 1
-      placeOf.set(key, place)
-    }
-    return place
-  })
-  return { distinct, places }
 }
 
 type ClientRow = {

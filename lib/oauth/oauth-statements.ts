@@ -1,6 +1,7 @@
 import {
   accessKeyOf,
   CONNECTION_ALIVE,
+  MTLS_REQUIRED,
   OWNERS_OF_LEAF,
   refreshKeyOf,
   SECONDS_AHEAD,
@@ -8,6 +9,7 @@ import {
   SLOT_OF_NOW,
   SLOT_SECONDS,
   slotOf,
+  USED_TOKEN,
 } from './statements'
 
 /** The statements of `/oauth2/*`, each for a whole batch as in lib/oauth/statements.ts. */
@@ -20,7 +22,7 @@ export const FIND_CLIENTS = `
 with given as (
   select * from unnest($2::text[], $3::text[], $4::text[]) with ordinality as g (client_id, secret_hash, leaf_sha256, n)
 )
-select given.n::int as n, e.application_id, e.environment, e.profile, e.mtls_required, e.scopes, a.suspended_at is not null as is_suspended,
+select given.n::int as n, e.application_id, e.environment, e.profile, ${MTLS_REQUIRED} as mtls_required, e.scopes, a.suspended_at is not null as is_suspended,
   s.id as secret_id, core.id as core_id, encode(core.certificate_sha256, 'hex') as core_certificate_sha256, leaf.chains
 from given
 left join application_keys k on k.client_id = given.client_id and (k.ends_at is null or k.ends_at > $1::timestamptz)
@@ -227,8 +229,9 @@ export const EXTEND_TOKENS = `${GIVEN_TO_REFRESH}, moved as (
 
 /** What became of a used refresh token of `/oauth2/token`: for its successor within 30 s, and for reuse after. */
 export const FIND_USED_TOKEN = `
-select r.family_id, r.rotated_at, r.successor_sealed, f.application_id, f.environment, f.revoked_at, f.scopes, f.consent_id,
+select r.*, f.application_id, f.environment, f.revoked_at, f.scopes, f.consent_id,
   f.authorization_details, consent.scopes as consent_scopes, encode(f.certificate_sha256, 'hex') as certificate_sha256, encode(f.jwk_thumbprint, 'hex') as jwk_thumbprint,
   ${NOT_EXPIRED} and ${PARENTS_ALIVE} as alive
-from token_rotations r join token_families f on f.id = r.family_id left join consents consent on consent.id = f.consent_id
-where r.refresh_hash = decode($2, 'hex') and f.scopes is not null`
+from (${USED_TOKEN}) r
+cross join lateral (select * from token_families f where f.id = r.family_id and f.scopes is not null offset 0) f
+left join consents consent on consent.id = f.consent_id`

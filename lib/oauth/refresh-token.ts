@@ -4,9 +4,7 @@ import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { openUnder, sealUnder } from '@/lib/core/seal'
 import { equalBytes, isHexToken, newHexToken, sha256, sha256Hex, toHex } from '@/lib/core/secrets'
-import { SECOND } from '@/lib/core/time'
 import { markUsage } from '@/lib/credentials/mark-usage'
-import { wrongCredentials } from './errors'
 import { refuseClient } from './refuse-client'
 import { FIND_ROTATION } from './statements'
 import {
@@ -58,7 +56,8 @@ export async function refreshToken(ctx: Context, input: RefreshTokenInput): Prom
 type Rotation = {
   family_id: string
   access_hash: Buffer
-  rotated_at: Date
+  late: boolean
+  age_seconds: number
   successor_sealed: Buffer | null
   application_id: string
   environment: string
@@ -73,25 +72,26 @@ async function answerUsedToken(
   client: RefreshOutcome,
   old: { refresh: Buffer; access: Buffer },
 ): Promise<TokenPair> {
-  const [rotation] = await database().sql.unsafe<Rotation[]>(FIND_ROTATION, [ctx.now, old.refresh.toString('hex')])
+  const [rotation] = await database().sql.unsafe<Rotation[]>(FIND_ROTATION, [
+    ctx.now,
+    old.refresh.toString('hex'),
+    REFRESH_GRACE_SECONDS,
+  ])
   const ofThisClient = rotation?.application_id === client.applicationId && rotation?.environment === client.environment
-  if (!rotation || !ofThisClient) throw wrongCredentials('the refresh token or the access token does not fit')
-  if ((rotation.connection_id !== null) !== (input.kind === 'connection'))
-    throw wrongCredentials('a token of the other kind')
-  if (rotation.revoked_at !== null || !rotation.alive)
-    throw wrongCredentials('the refresh family is revoked or has ended')
+  const refuse = (detail: string) => refuseClient(ctx, input.clientId, detail)
+  if (!rotation || !ofThisClient) return refuse('the refresh token or the access token does not fit')
+  if ((rotation.connection_id !== null) !== (input.kind === 'connection')) return refuse('a token of the other kind')
+  if (rotation.revoked_at !== null || !rotation.alive) return refuse('the refresh family is revoked or has ended')
 
-  const age = ctx.now.getTime() - rotation.rotated_at.getTime()
-  if (age > REFRESH_GRACE_SECONDS * SECOND) {
+  if (rotation.late) {
     await revokeFamily(ctx, rotation, 'refresh-token-reused')
-    throw wrongCredentials('a refresh token was used again: its family is revoked')
+    return refuse('a refresh token was used again: its family is revoked')
   }
   if (!equalBytes(rotation.access_hash, old.access) || rotation.successor_sealed === null) {
-    throw wrongCredentials('a used refresh token without the access token of its pair')
+    return refuse('a used refresh token without the access token of its pair')
   }
   const successor = openSuccessor(input.refreshToken, rotation.successor_sealed)
-  const lifetime = ACCESS_TOKEN_TTL_SECONDS - Math.max(0, Math.floor(age / SECOND))
-  return tokenPair(successor.access, successor.refresh, lifetime)
+  return tokenPair(successor.access, successor.refresh, ACCESS_TOKEN_TTL_SECONDS - rotation.age_seconds)
 }
 
 async function revokeFamily(ctx: Context, rotation: Rotation, reason: string): Promise<void> {

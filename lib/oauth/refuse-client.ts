@@ -9,8 +9,8 @@ const FAILURES_PER_CLIENT = 10
 const FAILURES_PER_ADDRESS = 1000
 
 /**
- * Counts a failed client authentication, for all replicas, and throws its answer. Only failures are counted and only
- * failures are answered with 429: a right secret always passes.
+ * Counts a failed login, for all replicas, and throws its answer: a wrong secret, and with a right one a wrong Connection Code
+ * or refresh token. Only failures are counted and only failures are answered with 429: what is right always passes.
  */
 export async function refuseClient(ctx: Context, clientId: string, detail: string): Promise<never> {
   const address = ctx.address ?? 'unknown'

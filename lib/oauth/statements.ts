@@ -26,17 +26,22 @@ export function accessKeyOf(hex: string, slot: string): string {
 export const SLOT_OF_NOW = slotOf('floor(extract(epoch from $1::timestamptz))')
 
 /**
- * Application, environment and secret of a member whose key and secret fit. While keys are rotated the old one and the new
- * are as good as each other; either is found by one probe. Family A is closed to profile `fapi2`.
+ * Application, environment and secret of a member whose key and secret fit: from the secret, by its index, however few there
+ * were when the plan was made. While keys are rotated the old one and the new are as good as each other. Family A is closed to
+ * profile `fapi2`.
  */
 const CLIENT_JOIN = `
+  cross join lateral (
+    select s.id, s.application_id, s.environment from application_secrets s
+    where s.secret_hash = decode(g.secret_hash, 'hex')
+      and s.revoked_at is null and (s.ends_at is null or s.ends_at > $1::timestamptz)
+    offset 0
+  ) s
   join application_keys k on k.client_id = g.client_id and (k.ends_at is null or k.ends_at > $1::timestamptz)
+    and k.application_id = s.application_id and k.environment = s.environment
   join application_environments e on e.application_id = k.application_id and e.environment = k.environment
     and e.profile <> 'fapi2'
-  join applications a on a.id = e.application_id and a.suspended_at is null
-  join application_secrets s on s.secret_hash = decode(g.secret_hash, 'hex')
-    and s.application_id = e.application_id and s.environment = e.environment
-    and s.revoked_at is null and (s.ends_at is null or s.ends_at > $1::timestamptz)`
+  join applications a on a.id = e.application_id and a.suspended_at is null`
 
 /** A granted connection `c` counts while it is not revoked and whoever granted it is still an owner of the Customer. */
 export const CONNECTION_ALIVE = `
@@ -51,47 +56,45 @@ export const SECRET_ALIVE = `(s.revoked_at is null or s.keeps_tokens)`
 /**
  * `again`: the batch was sent before and its reply was lost. Families that are there already are left as they are; asking
  * for that every time would cost a quarter of the write-ahead log.
+ *
+ * Whoever calls is looked up once, however many of the batch are theirs (`c` is a caller's place); a row comes back for each
+ * caller whose credentials fit, and `allowed` says whether its tokens were made.
  */
 function issueStatement(kind: 'application' | 'connection', again: boolean): string {
   const connection = kind === 'connection'
   return `
-with given as (
-  select * from unnest($2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[]) with ordinality
-    as g (client_id, secret_hash, code_hash, family_id, access_hash, refresh_hash, n)
-), client as (
-  select g.n, g.code_hash, g.family_id, g.access_hash, g.refresh_hash, e.application_id, e.environment, s.id as secret_id
-  from given g ${CLIENT_JOIN}
-), allowed as (
-  select client.*, ${connection ? 'c.id' : 'null::text'} as connection_id
-  from client
+with caller as (
+  select g.c, e.application_id, e.environment, s.id as secret_id, ${connection ? 'c.id' : 'null::text'} as connection_id,
+    ${connection ? 'c.id is not null' : 'true'} as allowed
+  from unnest($2::text[], $3::text[], $4::text[]) with ordinality as g (client_id, secret_hash, code_hash, c) ${CLIENT_JOIN}
   ${
     connection
-      ? `join connections c on c.code_hash = decode(client.code_hash, 'hex')
-    and c.application_id = client.application_id and c.environment = client.environment and ${CONNECTION_ALIVE}`
+      ? `left join connections c on c.code_hash = decode(g.code_hash, 'hex')
+    and c.application_id = e.application_id and c.environment = e.environment and ${CONNECTION_ALIVE}`
       : ''
   }
 ), families as (
   insert into token_families (id, application_id, environment, secret_id, connection_id, refresh_key, refresh_hash, access_hash, expires_at, created_at)
-  select family_id, application_id, environment, secret_id, connection_id, ${refreshKeyOf('refresh_hash')}, decode(refresh_hash, 'hex'), decode(access_hash, 'hex'),
-    $1::timestamptz + make_interval(days => $9::int), $1::timestamptz
-  from allowed order by refresh_hash
+  select g.family_id, caller.application_id, caller.environment, caller.secret_id, caller.connection_id, ${refreshKeyOf('g.refresh_hash')}, decode(g.refresh_hash, 'hex'), decode(g.access_hash, 'hex'),
+    $1::timestamptz + make_interval(days => $10::int), $1::timestamptz
+  from unnest($5::int[], $6::uuid[], $7::text[], $8::text[]) as g (c, family_id, access_hash, refresh_hash)
+  join caller on caller.c = g.c and caller.allowed
+  order by g.refresh_hash
   ${again ? 'on conflict (id) do nothing' : ''}
   returning id, access_hash
 ), tokens as (
   insert into access_tokens (access_key, access_hash, family_id, issued_at, expires_at)
-  select ${accessKeyOf("encode(access_hash, 'hex')", SLOT_OF_NOW)}, access_hash, id, $1::timestamptz, $1::timestamptz + make_interval(secs => $8::int)
+  select ${accessKeyOf("encode(access_hash, 'hex')", SLOT_OF_NOW)}, access_hash, id, $1::timestamptz, $1::timestamptz + make_interval(secs => $9::int)
   from families order by 1
 )${
     connection
       ? `, erased as (
   update connections set code_sealed = null, code_sealed_until = null
-  where code_sealed is not null and id in (select connection_id from allowed)
+  where code_sealed is not null and id in (select connection_id from caller)
 )`
       : ''
   }
-select given.n::int as n, client.secret_id, allowed.connection_id, allowed.n is not null as allowed
-from given left join client on client.n = given.n left join allowed on allowed.n = given.n
-order by given.n`
+select c::int as c, secret_id, connection_id, allowed from caller`
 }
 
 export type IssueStatements = { first: string; again: string }
@@ -171,14 +174,42 @@ join application_secrets s on s.id = f.secret_id and ${SECRET_ALIVE}
 left join connections c on c.id = f.connection_id
 where f.connection_id is null or (${CONNECTION_ALIVE})`
 
+/**
+ * A used refresh token, by its primary key. Only within the grace of `$3` seconds is its successor there to be given out
+ * again; `late` is reuse. `offset 0` as in VALIDATE_TOKENS.
+ */
+export const USED_TOKEN = `
+  select r.family_id, r.access_hash, r.late, greatest(floor(extract(epoch from r.age)), 0)::int as age_seconds,
+    case when not r.late then r.successor_sealed end as successor_sealed
+  from (
+    select *, $1::timestamptz - rotated_at as age, rotated_at < $1::timestamptz - make_interval(secs => $3::int) as late
+    from token_rotations
+    where refresh_hash = decode($2, 'hex')
+    offset 0
+  ) r`
+
 /** What became of a used refresh token: for the 30 s in which its successor is given out again, and for reuse after. */
 export const FIND_ROTATION = `
-select r.family_id, r.access_hash, r.rotated_at, r.successor_sealed, f.application_id, f.environment, f.revoked_at, f.connection_id,
+select r.*, f.application_id, f.environment, f.revoked_at, f.connection_id,
   f.expires_at > $1::timestamptz
     and exists (select 1 from application_secrets s where s.id = f.secret_id and ${SECRET_ALIVE})
     and (f.connection_id is null or exists (select 1 from connections c where c.id = f.connection_id and ${CONNECTION_ALIVE})) as alive
-from token_rotations r join token_families f on f.id = r.family_id
-where r.refresh_hash = decode($2, 'hex') and f.scopes is null`
+from (${USED_TOKEN}) r
+cross join lateral (select * from token_families f where f.id = r.family_id and f.scopes is null offset 0) f`
+
+/**
+ * Whether mutual TLS is the only way for the environment `e`: written down, or the moment of a chain has come that no sweep has
+ * written down yet.
+ */
+export const MTLS_REQUIRED = `(e.mtls_required or exists (
+  select 1 from certificate_chains d
+  where d.application_id = e.application_id and d.environment = e.environment
+    and d.closes_one_way_at <= $1::timestamptz and d.closed_one_way_at is null and d.approved_at is not null
+    and d.starts_at <= $1::timestamptz and d.revoked_at is null and d.not_after > $1::timestamptz
+    and (d.ends_at is null or d.ends_at > $1::timestamptz)
+    and exists (
+      select 1 from trust_anchors t
+      where t.environment = d.environment and t.sha256 = d.root_sha256 and t.removed_at is null)))`
 
 /** Every chain with the leaf of a member of `given`, whoever submitted it, the latest first. */
 export const OWNERS_OF_LEAF = `
@@ -201,7 +232,7 @@ export const AUTHENTICATE_CLIENTS = `
 with given as (
   select * from unnest($2::text[], $3::text[], $4::text[]) with ordinality as g (client_id, secret_hash, leaf_sha256, n)
 ), client as (
-  select g.n, e.application_id, e.environment, e.mtls_required, s.id as secret_id from given g ${CLIENT_JOIN}
+  select g.n, e.application_id, e.environment, ${MTLS_REQUIRED} as mtls_required, s.id as secret_id from given g ${CLIENT_JOIN}
 )
 select given.n::int as n, client.application_id, client.environment, client.mtls_required, client.secret_id, leaf.chains
 from given left join client on client.n = given.n left join lateral (${OWNERS_OF_LEAF}) leaf on given.leaf_sha256 <> ''

@@ -1,10 +1,12 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, expect, test } from 'vitest'
-import { aCustomer, anApplication, aPerson } from '@/db/factories'
+import { aCustomer, anAccount, anApplication, aPerson } from '@/db/factories'
+import { connections } from '@/db/schema/connections'
 import { applicationSecrets } from '@/db/schema/credentials'
 import { connectReplica, testDatabase } from '@/db/testing'
+import { newId, newWireId } from '@/lib/core/ids'
 import { newFamilyId, type Uuid } from '@/lib/core/new-family-id'
-import { type Hex, newHexToken, sha256Hex } from '@/lib/core/secrets'
+import { type Hex, newApplicationSecret, newHexToken, sha256, sha256Hex } from '@/lib/core/secrets'
 import { MINUTE } from '@/lib/core/time'
 import { type IssueMember, tokenRoad } from './token-road'
 
@@ -50,19 +52,24 @@ test('a token is found from its issue to the end of its hour, and not a moment l
   }
 })
 
-test('a revocation that commits between the snapshot of a batch and its insert still kills the token, on both replicas', async () => {
-  const application = await anApplication(db, customer.id)
-  // A trigger that waits for a lock holds the statement after its snapshot, before its row.
-  await db.execute(sql`create function wait_for_test() returns trigger language plpgsql as $$
+/**
+ * What `statement` comes to when `meanwhile` commits after its snapshot and before its row: a trigger that waits for a lock
+ * holds it there.
+ */
+async function held<Outcome>(
+  event: 'insert' | 'update',
+  statement: () => Promise<Outcome>,
+  meanwhile: () => PromiseLike<unknown>,
+): Promise<Outcome> {
+  await db.execute(sql`create or replace function wait_for_test() returns trigger language plpgsql as $$
     begin perform pg_advisory_xact_lock(4242); return new; end $$`)
   await db.execute(
-    sql`create trigger wait_for_test before insert on token_families for each row execute function wait_for_test()`,
+    sql`create trigger wait_for_test before ${sql.raw(event)} on token_families for each row execute function wait_for_test()`,
   )
-  const member = memberOf(application)
-  let issued: Promise<{ allowed: boolean }> | undefined
+  let outcome: Promise<Outcome> | undefined
   await second.db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(4242)`)
-    issued = tokenRoad(first).issue.application.submit(member)
+    outcome = statement()
     for (;;) {
       const [row] = await tx.execute<{ waiting: boolean }>(
         sql`select exists (select 1 from pg_locks where locktype = 'advisory' and not granted and objid = 4242) as waiting`,
@@ -70,15 +77,98 @@ test('a revocation that commits between the snapshot of a batch and its insert s
       if (row?.waiting) break
       await new Promise((resolve) => setImmediate(resolve))
     }
-    await db
-      .update(applicationSecrets)
-      .set({ revokedAt: new Date() })
-      .where(eq(applicationSecrets.id, application.secretId))
+    await meanwhile()
   })
-  expect((await issued)?.allowed).toBe(true)
+  const settled = await (outcome as Promise<Outcome>)
+  await db.execute(sql`drop trigger wait_for_test on token_families`)
+  return settled
+}
+
+function revokeSecret(id: string) {
+  return db.update(applicationSecrets).set({ revokedAt: new Date() }).where(eq(applicationSecrets.id, id))
+}
+
+test('a revocation that commits between the snapshot of a batch and its insert still kills the token, on both replicas', async () => {
+  const application = await anApplication(db, customer.id)
+  const member = memberOf(application)
+  const issued = await held(
+    'insert',
+    () => tokenRoad(first).issue.application.submit(member),
+    () => revokeSecret(application.secretId),
+  )
+  expect(issued.allowed).toBe(true)
   expect(await validate(first, member.accessToken)).toBeNull()
   expect(await validate(second, member.accessToken)).toBeNull()
-  await db.execute(sql`drop trigger wait_for_test on token_families`)
+})
+
+test('so does the revocation of a Connection, for a token of its code', async () => {
+  const application = await anApplication(db, customer.id)
+  const account = await anAccount(db, customer.id)
+  const [id, code] = [newWireId('connection'), newHexToken()]
+  await db.insert(connections).values({
+    ...{ id, applicationId: application.id, environment: 'sandbox', accountId: account.id, customerId: customer.id },
+    ...{ grantedBy: owner.id, grantedAt: new Date(), codeHash: sha256(code), codeHint: code.slice(-5) },
+  })
+  const withCode = () => ({ ...memberOf(application), codeHash: sha256Hex(code) })
+  const before = withCode()
+  expect((await tokenRoad(first).issue.connection.submit(before)).connectionId).toBe(id)
+  expect(await validate(second, before.accessToken)).toMatchObject({ connectionId: id })
+  const member = withCode()
+  const issued = await held(
+    'insert',
+    () => tokenRoad(first).issue.connection.submit(member),
+    () => db.update(connections).set({ revokedAt: new Date() }).where(eq(connections.id, id)),
+  )
+  expect(issued.allowed).toBe(true)
+  for (const replica of [first, second]) {
+    for (const { accessToken } of [before, member]) expect(await validate(replica, accessToken)).toBeNull()
+  }
+  expect((await tokenRoad(second).issue.connection.submit(withCode())).allowed).toBe(false)
+})
+
+/** A family minted by one secret, and its refresh by a second one that is live too. */
+async function refreshedBySecond() {
+  const application = await anApplication(db, customer.id)
+  const other = newApplicationSecret('sandbox')
+  await db.insert(applicationSecrets).values({
+    ...{ id: newId('secret'), applicationId: application.id, environment: 'sandbox' },
+    ...{ secretHash: other.hash, hint: other.hint },
+  })
+  const minted = memberOf(application)
+  await tokenRoad(first).issue.application.submit(minted)
+  const accessToken = newHexToken()
+  const refresh = {
+    clientId: minted.clientId,
+    secretHash: sha256Hex(other.plaintext),
+    oldRefreshHash: minted.refreshHash,
+    oldAccessHash: minted.accessHash,
+    newRefreshHash: sha256Hex(newHexToken()),
+    newAccessHash: sha256Hex(accessToken),
+    successorSealed: sha256Hex('sealed'),
+    now: new Date(),
+  }
+  return { application, minted, accessToken, refresh }
+}
+
+// ADR-0026
+test('a refresh by another secret that began before the minting one was revoked takes the family over', async () => {
+  const { application, minted, accessToken, refresh } = await refreshedBySecond()
+  const moved = await held(
+    'update',
+    () => tokenRoad(first).refresh.application.submit(refresh),
+    () => revokeSecret(application.secretId),
+  )
+  expect(moved.allowed).toBe(true)
+  expect(await validate(second, minted.accessToken)).toBeNull()
+  expect(await validate(second, accessToken)).toMatchObject({ applicationId: application.id })
+})
+
+test('a refresh by another secret that comes after the minting one was revoked finds the family dead', async () => {
+  const { application, minted, accessToken, refresh } = await refreshedBySecond()
+  await revokeSecret(application.secretId)
+  const refused = await tokenRoad(second).refresh.application.submit(refresh)
+  expect(refused).toMatchObject({ allowed: false, applicationId: application.id })
+  for (const token of [minted.accessToken, accessToken]) expect(await validate(first, token)).toBeNull()
 })
 
 test('a batch that is sent again after its reply was lost makes no second row', async () => {
@@ -119,4 +209,31 @@ test('a member that PostgreSQL refuses fails alone', async () => {
     ...['rejected', 'rejected'],
     ...Array.from({ length: 5 }, () => 'fulfilled'),
   ])
+})
+
+test('a member that is there twice is served once, and its neighbors are served', async () => {
+  const application = await anApplication(db, customer.id)
+  const [repeated, ...neighbors] = Array.from({ length: 6 }, () => memberOf(application))
+  if (!repeated) throw new Error('no member')
+  const issue = tokenRoad(first).issue.application
+  const issued = await Promise.all(
+    [...neighbors.slice(0, 3), repeated, repeated, ...neighbors.slice(3)].map((member) => issue.submit(member)),
+  )
+  expect(issued.map(({ allowed }) => allowed)).toEqual(Array.from({ length: 7 }, () => true))
+  const [row] = await db.execute<{ families: number; tokens: number }>(sql`
+    select count(distinct f.id)::int as families, count(t.access_hash)::int as tokens
+    from token_families f join access_tokens t on t.family_id = f.id where f.application_id = ${application.id}`)
+  expect(row).toEqual({ families: 6, tokens: 6 })
+
+  const refreshOf = (member: typeof repeated) => ({
+    ...{ clientId: member.clientId, secretHash: member.secretHash, now: new Date() },
+    ...{ oldRefreshHash: member.refreshHash, oldAccessHash: member.accessHash },
+    ...{ newRefreshHash: sha256Hex(newHexToken()), newAccessHash: sha256Hex(newHexToken()) },
+    successorSealed: sha256Hex('sealed'),
+  })
+  const refresh = tokenRoad(first).refresh.application
+  const refreshed = await Promise.all(
+    [...neighbors, repeated, repeated].map((member) => refresh.submit(refreshOf(member))),
+  )
+  expect(refreshed.map(({ allowed }) => allowed)).toEqual([...neighbors.map(() => true), true, false])
 })

@@ -5,7 +5,7 @@ import type { ChainMoments } from '@/lib/certificates/chain-state'
 import { type Coalescer, makeCoalescer } from '@/lib/core/coalesce'
 import type { Uuid } from '@/lib/core/new-family-id'
 import type { Environment, Hex } from '@/lib/core/secrets'
-import { arrayOf, BATCH_LIMITS, latest, query } from './batch'
+import { arrayOf, BATCH_LIMITS, distinctOf, latest, query } from './batch'
 import { FAILURE_WINDOW_SECONDS } from './errors'
 import {
   AUTHENTICATE_CLIENTS,
@@ -100,11 +100,16 @@ function makeTokenRoad({ sql, db }: Connected): TokenRoad {
       ...BATCH_LIMITS,
       group: (member) => member.clientId,
       run: async (members) => {
+        const { distinct: callers, places } = distinctOf(
+          members,
+          ({ clientId, secretHash, codeHash }) => clientId + secretHash + codeHash,
+        )
         const parameters = [
           latest(members),
-          arrayOf(members, 'clientId'),
-          arrayOf(members, 'secretHash'),
-          arrayOf(members, 'codeHash'),
+          arrayOf(callers, 'clientId'),
+          arrayOf(callers, 'secretHash'),
+          arrayOf(callers, 'codeHash'),
+          `{${places.map((place) => place + 1)}}`,
           arrayOf(members, 'familyId'),
           arrayOf(members, 'accessHash'),
           arrayOf(members, 'refreshHash'),
@@ -115,7 +120,11 @@ function makeTokenRoad({ sql, db }: Connected): TokenRoad {
           if (!isFamilyThereAlready(error)) throw error
           return query<IssueRow>(sql, statements.again, parameters)
         })
-        return rows.map((row) => ({ secretId: row.secret_id, connectionId: row.connection_id, allowed: row.allowed }))
+        const outcomes: IssueOutcome[] = callers.map(() => NOBODY)
+        for (const row of rows) {
+          outcomes[row.c - 1] = { secretId: row.secret_id, connectionId: row.connection_id, allowed: row.allowed }
+        }
+        return places.map((place) => outcomes[place] as IssueOutcome)
       },
     })
   const refresher = (kind: TokenKind) =>
@@ -207,7 +216,8 @@ function makeTokenRoad({ sql, db }: Connected): TokenRoad {
   }
 }
 
-type IssueRow = { secret_id: string | null; connection_id: string | null; allowed: boolean }
+const NOBODY: IssueOutcome = { secretId: null, connectionId: null, allowed: false }
+type IssueRow = { c: number; secret_id: string; connection_id: string | null; allowed: boolean }
 
 function isFamilyThereAlready(error: unknown): boolean {
   return (

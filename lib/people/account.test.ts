@@ -1,25 +1,31 @@
 import { eq } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
 import { describe, expect, test } from 'vitest'
 import { aPerson, aSession } from '@/db/factories'
 import { people } from '@/db/schema/people'
 import { personActor, testContext, testDatabase } from '@/db/testing'
-import { addMs, DAY, HOUR } from '@/lib/core/time'
+import type { Context } from '@/lib/context/context'
+import { addMs, DAY, HOUR, MINUTE } from '@/lib/core/time'
 import { changePassword } from './change-password'
 import { confirmEmail } from './confirm-email'
 import { findSession } from './find-session'
 import { findSignIn } from './find-sign-in'
+import { attemptKey, beginAttempt, TRIES } from './limit-attempts'
 import { listActivity } from './list-activity'
 import { listSessions } from './list-sessions'
 import { hashPassword, isCommonPassword, requireFitPassword, verifyPassword } from './password'
-import { requestPasswordReset, resetPassword } from './recover'
-import { requestEmailChange } from './request-email-change'
+import * as recover from './recover'
+import { resetPassword } from './recover'
+import * as emailChange from './request-email-change'
 import { revokeOtherSessions, revokeSession } from './revoke-session'
-import { signUp } from './sign-up'
+import * as signingUp from './sign-up'
 import { startSignIn } from './start-sign-in'
 import { findPasswordHash, findPersonByEmail } from './store'
-import { readMail, readToken } from './testing/read-mail'
+import { readMail, readToken, writeRequestedMail } from './testing/read-mail'
 
-const { db } = await testDatabase()
+const database = await testDatabase()
+const { db } = database
 const PASSWORD = 'a long way to tipperary'
 const start = new Date()
 let counter = 0
@@ -36,6 +42,32 @@ function newEmail() {
 function winners(results: PromiseSettledResult<unknown>[]) {
   return results.filter(({ status }) => status === 'fulfilled').length
 }
+
+/** What a verb has sent to the database when it answers. */
+async function statementsOf(act: (ctx: Context) => Promise<unknown>): Promise<string[]> {
+  const statements: string[] = []
+  const client = postgres(database.url, { max: 1, prepare: false, debug: (_, query) => statements.push(query) })
+  try {
+    await client`select 1`
+    statements.splice(0)
+    await act({ ...anonymous(), db: drizzle(client) })
+  } finally {
+    await client.end()
+  }
+  return statements
+}
+
+/** The verb, and then the job that it left behind. */
+function withMail<I, O>(verb: (ctx: Context, input: I) => Promise<O>): typeof verb {
+  return async (ctx, input) => {
+    const answer = await verb(ctx, input)
+    await writeRequestedMail(ctx)
+    return answer
+  }
+}
+const signUp = withMail(signingUp.signUp)
+const requestPasswordReset = withMail(recover.requestPasswordReset)
+const requestEmailChange = withMail(emailChange.requestEmailChange)
 
 async function signedUp() {
   const email = newEmail()
@@ -58,8 +90,9 @@ describe('signing up', () => {
     const email = await signedUp()
     const token = await readToken(db, email)
     await expect(confirmEmail(anonymous(addMs(start, DAY)), { token })).rejects.toMatchObject({ reason: 'link-dead' })
-    await signUp(anonymous(), { email, name: 'Ada', password: PASSWORD, locale: 'en' })
-    await expect(confirmEmail(anonymous(), { token })).rejects.toMatchObject({ reason: 'link-dead' })
+    const later = anonymous(addMs(start, MINUTE))
+    await signUp(later, { email, name: 'Ada', password: PASSWORD, locale: 'en' })
+    await expect(confirmEmail(later, { token })).rejects.toMatchObject({ reason: 'link-dead' })
   })
 
   test('an address that somebody has gets the same answer and another mail, and nothing of theirs changes', async () => {
@@ -80,7 +113,8 @@ describe('signing up', () => {
   test('of two sign-ups with one address at once there is one person', async () => {
     const email = newEmail()
     const input = { email, name: 'Ada', password: PASSWORD, locale: 'en' } as const
-    await Promise.all([signUp(anonymous(), input), signUp(anonymous(), { ...input, email: email.toLowerCase() })])
+    const later = anonymous(addMs(start, MINUTE))
+    await Promise.all([signUp(anonymous(), input), signUp(later, { ...input, email: email.toLowerCase() })])
     const rows = await db.select({ id: people.id }).from(people).where(eq(people.name, 'Ada'))
     expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length)
     expect(await findPersonByEmail(db, email)).not.toBeNull()
@@ -139,6 +173,7 @@ describe('passwords', () => {
     await expect(changePassword(ctx, { currentPassword: 'not this one', password })).rejects.toMatchObject({
       reason: 'password-wrong',
     })
+    expect((await listActivity(ctx, { before: null })).events[0]).toMatchObject({ action: 'password.change-refused' })
     await changePassword(ctx, { currentPassword: PASSWORD, password })
     expect(await verifyPassword(await findPasswordHash(db, person.id), password)).toBe(true)
     expect(await findSession(db, other.token, start)).toBeNull()
@@ -181,6 +216,49 @@ describe('recovery', () => {
     expect(await findSignIn(anonymous(), started.attemptToken)).toBeNull()
   })
 
+  test('it opens the locks on the password; a locked second factor stays locked', async () => {
+    const person = await aPerson(db, { passwordHash: await hashPassword(PASSWORD) })
+    const locked = ['password', 'totp', 'recovery-code', 'step-up-totp'].map((method) =>
+      attemptKey(person.id, method, null),
+    )
+    const attempt = (key: string) =>
+      beginAttempt(anonymous(), key, { action: 'sign-in.refused', personId: person.id, data: {} })
+    for (const key of locked) {
+      for (let i = 0; i < TRIES; i++) await attempt(key)
+    }
+    await requestPasswordReset(anonymous(), { email: person.email })
+    await resetPassword(anonymous(), { token: await readToken(db, person.email), password: 'another road entirely' })
+    const [password, ...others] = locked as [string, ...string[]]
+    await expect(attempt(password)).resolves.toMatchObject({ failures: 1 })
+    for (const key of others) {
+      await expect(attempt(key), key).rejects.toMatchObject({ reason: 'method-locked' })
+    }
+  })
+
+  test('five links an hour, a minute apart: after that the answer is the same and the last link stays good', async () => {
+    const person = await aPerson(db, { passwordHash: await hashPassword(PASSWORD) })
+    const ask = (ms: number) => requestPasswordReset(anonymous(addMs(start, ms)), { email: person.email.toUpperCase() })
+    await ask(0)
+    expect(await ask(MINUTE - 1)).toEqual({ email: person.email.toUpperCase() })
+    expect(await readMail(db, person.email)).toHaveLength(1)
+    for (let i = 1; i < 8; i++) await ask(i * MINUTE)
+    expect(await readMail(db, person.email)).toHaveLength(5)
+    const token = await readToken(db, person.email)
+    const at = addMs(start, 20 * MINUTE)
+    await resetPassword(anonymous(at), { token, password: 'another road entirely' })
+    await ask(HOUR)
+    expect((await readMail(db, person.email)).filter(({ text }) => text.includes('token='))).toHaveLength(6)
+  })
+
+  test('of many requests at once one mails', async () => {
+    const person = await aPerson(db)
+    await Promise.all(
+      Array.from({ length: 8 }, () => recover.requestPasswordReset(anonymous(), { email: person.email })),
+    )
+    await writeRequestedMail(anonymous())
+    expect(await readMail(db, person.email)).toHaveLength(1)
+  })
+
   test('an unknown address gets the same answer, and no mail', async () => {
     const email = 'nobody-at-all@example.test'
     expect(await requestPasswordReset(anonymous(), { email })).toEqual({ email })
@@ -215,6 +293,31 @@ describe('address', () => {
     const ctx = testContext(db, personActor(person.id, {}, start), start)
     expect(await requestEmailChange(ctx, { email: holder.email })).toEqual({ email: holder.email })
     expect((await readMail(db, holder.email))[0]?.text).not.toContain('token=')
+  })
+})
+
+describe('before the answer the same statements run, whoever has the address or nobody:', () => {
+  test('a new password', async () => {
+    const person = await aPerson(db)
+    const known = await statementsOf((ctx) => recover.requestPasswordReset(ctx, { email: person.email }))
+    expect(known.length).toBeGreaterThan(2)
+    expect(await statementsOf((ctx) => recover.requestPasswordReset(ctx, { email: newEmail() }))).toEqual(known)
+  })
+
+  test('a change of address', async () => {
+    const [person, holder] = [await aPerson(db), await aPerson(db)]
+    const ask = (email: string) =>
+      statementsOf((ctx) =>
+        emailChange.requestEmailChange({ ...ctx, actor: personActor(person.id, {}, start) }, { email }),
+      )
+    expect(await ask(holder.email)).toEqual(await ask(newEmail()))
+  })
+
+  test('a sign-up', async () => {
+    const person = await aPerson(db)
+    const ask = (email: string) =>
+      statementsOf((ctx) => signingUp.signUp(ctx, { email, name: 'Ada', password: PASSWORD, locale: 'en' }))
+    expect(await ask(person.email)).toEqual(await ask(newEmail()))
   })
 })
 

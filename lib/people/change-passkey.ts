@@ -5,8 +5,10 @@ import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { forbidden, notFound } from '@/lib/core/errors'
 import { isProvedByAuthenticator } from './accepts-from'
+import { notifyOfSecurity } from './notify-person'
 import { removeAuthenticator } from './remove-authenticator'
 import type { PasskeyInput, RenamePasskeyInput } from './schema'
+import { findPerson } from './store'
 
 function ownPasskey(personId: string, passkeyId: string) {
   return and(eq(passkeys.id, passkeyId), eq(passkeys.personId, personId), isNull(passkeys.removedAt))
@@ -40,12 +42,14 @@ export async function confirmPasskey(ctx: Context, input: PasskeyInput): Promise
   }
   const { personId } = person.actor
   await ctx.db.transaction(async (tx) => {
-    const confirmed = await tx
+    const [confirmed] = await tx
       .update(passkeys)
       .set({ acceptsFrom: ctx.now })
       .where(and(ownPasskey(personId, input.passkeyId), gt(passkeys.acceptsFrom, ctx.now)))
-      .returning({ id: passkeys.id })
-    if (confirmed.length === 0) throw notFound('no such passkey that waits')
+      .returning({ name: passkeys.name })
+    if (!confirmed) throw notFound('no such passkey that waits')
+    const owner = await findPerson(tx, personId)
+    if (owner) await notifyOfSecurity(tx, ctx, owner, 'authenticator-confirmed', { authenticator: confirmed.name })
     await recordEvent(tx, ctx, { action: 'passkey.confirmed', personId, subjectId: input.passkeyId })
   })
 }

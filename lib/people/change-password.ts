@@ -7,6 +7,7 @@ import { DomainError, notFound } from '@/lib/core/errors'
 import { attemptKey, beginAttempt, forgetAttempts } from './limit-attempts'
 import { notifyOfSecurity } from './notify-person'
 import { hashPassword, requireFitPassword, verifyPassword } from './password'
+import { recordRefusal } from './record-refusal'
 import type { ChangePasswordInput } from './schema'
 import { endBegun, findPasswordHash, findPerson, revokeSessions } from './store'
 
@@ -20,8 +21,10 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
   const person = await findPerson(ctx.db, actor.personId)
   if (!person) throw notFound('person is gone')
   requireFitPassword(input.password, person)
-  const attempt = await beginAttempt(ctx, attemptKey(person.id, 'change-password', actor.sessionId))
+  const refusal = { action: 'password.change-refused', personId: person.id, data: {} }
+  const attempt = await beginAttempt(ctx, attemptKey(person.id, 'change-password', actor.sessionId), refusal)
   if (!(await verifyPassword(await findPasswordHash(ctx.db, person.id), input.currentPassword))) {
+    await recordRefusal(ctx, { ...refusal, data: { failures: attempt.failures } })
     throw new DomainError('invalid', 'password-wrong', 'That is not your present password.', {
       field: 'currentPassword',
     })

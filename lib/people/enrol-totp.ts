@@ -12,6 +12,7 @@ import { decideAcceptsFrom } from './accepts-from'
 import { codeWrong } from './errors'
 import { attemptKey, beginAttempt, forgetAttempts } from './limit-attempts'
 import { notifyOfSecurity } from './notify-person'
+import { recordRefusal } from './record-refusal'
 import { removeAuthenticator } from './remove-authenticator'
 import type { ConfirmTotpInput, NoInput } from './schema'
 import { findPerson, listAuthenticators } from './store'
@@ -51,7 +52,8 @@ export async function startTotp(ctx: Context, _input: NoInput): Promise<StartedT
 export async function confirmTotp(ctx: Context, input: ConfirmTotpInput): Promise<void> {
   const { actor } = requirePerson(ctx)
   requireStepUp(ctx)
-  const attempt = await beginAttempt(ctx, attemptKey(actor.personId, 'confirm-totp', actor.sessionId))
+  const refusal = { action: 'totp.add-refused', personId: actor.personId, data: {} }
+  const attempt = await beginAttempt(ctx, attemptKey(actor.personId, 'confirm-totp', actor.sessionId), refusal)
   const [factor] = await ctx.db
     .select({ id: totpFactors.id, secretSealed: totpFactors.secretSealed })
     .from(totpFactors)
@@ -60,6 +62,7 @@ export async function confirmTotp(ctx: Context, input: ConfirmTotpInput): Promis
     )
   const step = factor && findTotpStep(factor, input.code, ctx.now)
   if (!factor || step === null || step === undefined) {
+    await recordRefusal(ctx, { ...refusal, data: { failures: attempt.failures } })
     throw codeWrong('no such enrolment, or a wrong code', attempt.lastTry)
   }
   await forgetAttempts(ctx.db, attempt.key)

@@ -3,7 +3,7 @@ import { Secret, TOTP } from 'otpauth'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { aPerson, aSession } from '@/db/factories'
 import { auditEvents } from '@/db/schema/partitioned'
-import { passkeys, sessions } from '@/db/schema/people'
+import { passkeys, people, sessions } from '@/db/schema/people'
 import { personActor, testContext, testDatabase } from '@/db/testing'
 import type { Context, PersonActor } from '@/lib/context/context'
 import { addMs, DAY, MINUTE, SECOND } from '@/lib/core/time'
@@ -67,6 +67,15 @@ async function provedBy(ctx: Signed, factor: string) {
   await db.update(sessions).set({ provedBy: factor }).where(eq(sessions.id, ctx.actor.sessionId))
 }
 
+async function eventsOf(ctx: Signed, action: string) {
+  const rows = await db
+    .select({ data: auditEvents.data })
+    .from(auditEvents)
+    .where(and(eq(auditEvents.personId, ctx.actor.personId), eq(auditEvents.action, action)))
+    .orderBy(auditEvents.id)
+  return rows.map(({ data }) => data)
+}
+
 async function hasEvent(ctx: Signed, action: string) {
   const rows = await db
     .select({ id: auditEvents.id })
@@ -110,6 +119,7 @@ describe('passkeys', () => {
     })
     await db.update(passkeys).set({ acceptsFrom: start }).where(eq(passkeys.id, first.passkeyId))
     await confirmPasskey(old, { passkeyId: second.passkeyId })
+    expect((await readMail(db, old.email))[0]?.subject).toBe('A new passkey may approve now')
     expect((await listPasskeys(old)).map(({ acceptsFrom }) => acceptsFrom)).toEqual([start, start])
   })
 
@@ -140,6 +150,16 @@ describe('passkeys', () => {
     await attempt((challenge) => key.assert(challenge))
     key.counter = 5
     await expect(attempt((challenge) => key.assert(challenge))).rejects.toMatchObject(refused)
+    expect(await eventsOf(me, 'sign-in.refused')).toEqual(Array(4).fill({ factor: 'passkey' }))
+  })
+
+  test('the passkey of a disabled person signs nobody in, and the refusal stays in the audit', async () => {
+    const { key } = await enrol(me)
+    await db.update(people).set({ disabledAt: start }).where(eq(people.id, me.actor.personId))
+    const { challengeId, options } = await startPasskeySignIn(anonymous())
+    const proof = { challengeId, response: key.assert(options.challenge) }
+    await expect(signInWithPasskey(anonymous(), proof)).rejects.toMatchObject({ reason: 'passkey-refused' })
+    expect(await eventsOf(me, 'sign-in.refused')).toEqual([{ factor: 'passkey' }])
   })
 
   test('the passkey of one person does not step up another', async () => {
@@ -149,6 +169,7 @@ describe('passkeys', () => {
     await expect(
       stepUp(other, { method: 'passkey', challengeId, response: key.assert(options.challenge) }),
     ).rejects.toMatchObject({ reason: 'passkey-refused' })
+    expect(await eventsOf(other, 'step-up.refused')).toEqual([{ factor: 'passkey' }])
   })
 
   test('it is renamed and removed by its person only, and the last authenticator stays', async () => {
@@ -216,6 +237,7 @@ describe('authenticator app', () => {
     await expect(confirmTotp(me, { totpId: started.totpId, code: '12' })).rejects.toMatchObject({
       reason: 'code-wrong',
     })
+    expect(await eventsOf(me, 'totp.add-refused')).toEqual([{ failures: 1 }])
     await enrolTotp(me)
     await expect(startTotp(me, {})).rejects.toMatchObject({ reason: 'totp-exists' })
   })
@@ -252,6 +274,14 @@ describe('recovery codes', () => {
 })
 
 describe('step-up', () => {
+  test('a try at a locked method is in the audit too', async () => {
+    await sendStepUpCode(me, {})
+    for (let i = 0; i < 6; i++) {
+      await expect(stepUp(me, { method: 'mail-code', code: 'WRONG' })).rejects.toThrow()
+    }
+    expect((await eventsOf(me, 'step-up.refused')).at(-1)).toEqual({ factor: 'mail-code', locked: true })
+  })
+
   test('a code by mail opens sensitive acts, once', async () => {
     await sendStepUpCode(me, {})
     const code = await readCode(db, me.email)

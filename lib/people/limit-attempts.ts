@@ -3,8 +3,10 @@ import type { Database } from '@/db/client'
 import { throttles } from '@/db/schema/people'
 import { countFailures } from '@/lib/access/count-failures'
 import type { Context } from '@/lib/context/context'
+import { sha256 } from '@/lib/core/secrets'
 import { MINUTE, SECOND, secondsUntil } from '@/lib/core/time'
 import { methodLocked, tooManyRequests } from './errors'
+import { type Refusal, recordRefusal } from './record-refusal'
 
 /**
  * Five failures in a row lock a method; each further one doubles the wait. An attempt is written down as failed before it
@@ -19,10 +21,10 @@ const MEMORY_SECONDS = 24 * 3600
 export type Attempt = { key: string; failures: number; lastTry: boolean }
 
 /**
- * One conditional statement: no row comes back while the method is locked.
+ * One conditional statement: no row comes back while the method is locked. A locked attempt is written down as `refusal`.
  * @throws DomainError `method-locked` with `retryAfterSeconds`
  */
-export async function beginAttempt(ctx: Context, key: string): Promise<Attempt> {
+export async function beginAttempt(ctx: Context, key: string, refusal: Refusal): Promise<Attempt> {
   const now = ctx.now.toISOString()
   const next = sql`case when t.window_started_at > ${now}::timestamptz - make_interval(secs => ${MEMORY_SECONDS})
     then t.failures + 1 else 1 end`
@@ -35,7 +37,10 @@ export async function beginAttempt(ctx: Context, key: string): Promise<Attempt> 
         least(${LONGEST_WAIT_SECONDS}::float8, ${FIRST_WAIT_SECONDS}::float8 * power(2, least(${next} - ${TRIES}, 20)))) end
     where t.blocked_until is null or t.blocked_until <= ${now}::timestamptz
     returning failures`)
-  if (!row) throw methodLocked(await readWait(ctx, key))
+  if (!row) {
+    await recordRefusal(ctx, { ...refusal, data: { ...refusal.data, locked: true } })
+    throw methodLocked(await readWait(ctx, key))
+  }
   return { key, failures: row.failures, lastTry: row.failures === TRIES - 1 }
 }
 
@@ -56,6 +61,14 @@ export async function unlockPerson(db: Database, personId: string): Promise<void
   await db.delete(throttles).where(like(throttles.key, `person:${personId}:%`))
 }
 
+/**
+ * A mailed link has set a new password: that opens the locks on the password. The mailbox is no other factor, so what locks
+ * those stays.
+ */
+export async function unlockPassword(db: Database, personId: string): Promise<void> {
+  await db.delete(throttles).where(like(throttles.key, `person:${personId}:password:%`))
+}
+
 /** A device known to the person keeps its own count, so that a stranger cannot lock anybody out. */
 export function attemptKey(personId: string, method: string, deviceId: string | null): string {
   return `person:${personId}:${method}:${deviceId ?? 'unknown-device'}`
@@ -67,7 +80,20 @@ export async function limitAddress(
   what: string,
   limit: { count: number; windowSeconds: number },
 ): Promise<void> {
-  const key = addressKey(ctx, what)
+  await limitKey(ctx, addressKey(ctx, what), limit)
+}
+
+/** What one person may ask for in a window, wherever they are. */
+export async function limitPerson(
+  ctx: Context,
+  what: string,
+  personId: string,
+  limit: { count: number; windowSeconds: number },
+): Promise<void> {
+  await limitKey(ctx, `${what}:${personId}`, limit)
+}
+
+async function limitKey(ctx: Context, key: string, limit: { count: number; windowSeconds: number }): Promise<void> {
   const counted = (await countFailures(ctx.db, [{ key, count: 1 }], ctx.now, limit.windowSeconds)).get(key)
   if (counted && counted.failures > limit.count) {
     throw tooManyRequests(Math.max(1, secondsUntil(counted.windowEndsAt, ctx.now)))
@@ -86,7 +112,38 @@ function addressKey(ctx: Context, what: string): string {
   return `${what}:${ctx.address ?? 'unknown'}`
 }
 
+/** Mails of one kind that one mailbox gets, whoever asks for them. */
+const PER_MAILBOX = { count: 5, windowSeconds: 3600, pauseSeconds: 60 }
+
+export type LimitedMail = 'reset-password' | 'confirm-email' | 'sign-up' | 'change-email'
+
+/**
+ * Whether a mailbox may get one more mail of this kind, which is counted: one conditional statement, by address and not by
+ * person, so that it is the same where nobody has the address. Kinds are apart: a flood of one keeps no other back. Whoever
+ * is over the limit is answered as ever, and the link that was mailed before stays good.
+ */
+export async function takeMailTurn(db: Database, ctx: Context, kind: LimitedMail, email: string): Promise<boolean> {
+  const key = `mail-${kind}:${sha256(email.toLowerCase()).toString('hex')}`
+  const now = sql`${ctx.now.toISOString()}::timestamptz`
+  const { count, windowSeconds, pauseSeconds } = PER_MAILBOX
+  const isOver = sql`t.window_started_at <= ${now} - make_interval(secs => ${windowSeconds})`
+  const pause = sql`${now} + make_interval(secs => ${pauseSeconds})`
+  const rows = await db.execute(sql`
+    insert into throttles as t (key, failures, window_started_at, blocked_until) values (${key}, 1, ${now}, ${pause})
+    on conflict (key) do update set
+      failures = case when ${isOver} then 1 else t.failures + 1 end,
+      window_started_at = case when ${isOver} then ${now} else t.window_started_at end,
+      blocked_until = ${pause}
+    where t.blocked_until <= ${now} and (${isOver} or t.failures < ${count})
+    returning key`)
+  return rows.length === 1
+}
+
 export const PER_ADDRESS = {
   signIn: { count: 300, windowSeconds: (10 * MINUTE) / SECOND },
   mail: { count: 300, windowSeconds: (60 * MINUTE) / SECOND },
+} as const
+
+export const PER_PERSON = {
+  changeEmail: { count: 10, windowSeconds: (60 * MINUTE) / SECOND },
 } as const

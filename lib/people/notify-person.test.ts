@@ -1,16 +1,17 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { aPerson } from '@/db/factories'
-import { pushSubscriptions } from '@/db/schema/people'
+import { aPerson, aSession } from '@/db/factories'
+import { passkeys, pushSubscriptions } from '@/db/schema/people'
 import { personActor, testContext, testDatabase } from '@/db/testing'
 import { newId } from '@/lib/core/ids'
 import { addMs, DAY } from '@/lib/core/time'
 import type { JobData } from '@/lib/jobs/jobs'
 import { openMessage } from '@/lib/push/sealed-message'
+import { confirmPasskey } from './change-passkey'
 import { confirmEmail } from './confirm-email'
 import { makeRecoveryCodes } from './make-recovery-codes'
 import { requestEmailChange } from './request-email-change'
-import { readMail, readToken } from './testing/read-mail'
+import { readMail, readToken, writeRequestedMail } from './testing/read-mail'
 
 const { db } = await testDatabase()
 const now = new Date()
@@ -25,6 +26,14 @@ async function aPersonWithDevices(devices: number) {
       .values({ id, personId: person.id, endpoint, p256dh: '', auth: '', userAgent: '' })
   }
   return { person, ids, ctx: testContext(db, personActor(person.id, {}, now), now) }
+}
+
+async function aPasskey(personId: string, acceptsFrom: Date) {
+  const id = newId('passkey')
+  const made = { publicKey: Buffer.alloc(1), counter: 0, rpId: 'localhost', name: 'Phone' }
+  const flags = { backupEligible: false, backedUp: false }
+  await db.insert(passkeys).values({ id, personId, credentialId: id, acceptsFrom, ...made, ...flags })
+  return { id }
 }
 
 /** What each device of the person will be told, oldest message first. */
@@ -47,10 +56,21 @@ test('new recovery codes are told by mail and on every device, which learns noth
   ])
 })
 
+test('that a new passkey may accept before its day is over is told on every channel', async () => {
+  const { person, ids, ctx } = await aPersonWithDevices(1)
+  const older = await aPasskey(person.id, new Date(0))
+  const newer = await aPasskey(person.id, addMs(now, DAY))
+  const session = await aSession(db, person.id, { authTime: now, provedBy: older.id })
+  await confirmPasskey({ ...ctx, actor: { ...ctx.actor, sessionId: session.id } }, { passkeyId: newer.id })
+  expect(await toldTo(ids)).toHaveLength(1)
+  expect(await readMail(db, person.email)).toHaveLength(1)
+})
+
 test('a change of address is told when it is asked for and when it happens, to the address from before', async () => {
   const { person, ids, ctx } = await aPersonWithDevices(1)
   const email = `new-${person.email}`
   await requestEmailChange(ctx, { email })
+  await writeRequestedMail(ctx)
   expect(await toldTo(ids)).toHaveLength(1)
   await confirmEmail(ctx, { token: await readToken(db, email) })
   expect(await toldTo(ids)).toHaveLength(2)

@@ -90,8 +90,11 @@ async function recognizeDevice(
 }
 
 async function endPrevious(tx: Transaction, ctx: Context, token: string): Promise<void> {
-  await tx
+  const [ended] = await tx
     .update(sessions)
     .set({ revokedAt: ctx.now })
     .where(and(eq(sessions.tokenHash, sha256(token)), isNull(sessions.revokedAt)))
+    .returning({ id: sessions.id, personId: sessions.personId })
+  // It may have been somebody else's who used this browser.
+  if (ended) await recordEvent(tx, ctx, { action: 'session.replaced', personId: ended.personId, subjectId: ended.id })
 }

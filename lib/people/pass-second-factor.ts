@@ -1,12 +1,12 @@
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import { signInAttempts } from '@/db/schema/people'
-import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { sha256 } from '@/lib/core/secrets'
 import { attemptOver, codeWrong } from './errors'
 import { findSignIn } from './find-sign-in'
 import { issueTicket } from './issue-ticket'
 import { attemptKey, beginAttempt, forgetAttempts, forgiveAddress, limitAddress, PER_ADDRESS } from './limit-attempts'
+import { recordRefusal } from './record-refusal'
 import type { SecondFactorInput } from './schema'
 import { findDevice } from './store'
 import { verifyCode } from './verify-code'
@@ -28,20 +28,15 @@ export async function passSecondFactor(
   const { person } = underWay
   const tokenHash = sha256(input.attemptToken)
   const device = await findDevice(ctx.db, person.id, input.deviceToken)
-  const attempt = await beginAttempt(ctx, attemptKey(person.id, input.method, device))
+  const refusal = { action: 'sign-in.refused', personId: person.id, data: { factor: input.method } }
+  const attempt = await beginAttempt(ctx, attemptKey(person.id, input.method, device), refusal)
 
   const offered = underWay.methods.includes(input.method)
   const provedBy = offered
     ? await verifyCode(ctx, person, { method: input.method, code: input.code, purpose: 'sign-in' })
     : null
   if (provedBy === null) {
-    await ctx.db.transaction((tx) =>
-      recordEvent(tx, ctx, {
-        action: 'sign-in.refused',
-        personId: person.id,
-        data: { factor: input.method, failures: attempt.failures },
-      }),
-    )
+    await recordRefusal(ctx, { ...refusal, data: { ...refusal.data, failures: attempt.failures } })
     throw codeWrong(offered ? 'wrong, expired or used' : 'method not offered', attempt.lastTry)
   }
   await forgetAttempts(ctx.db, attempt.key)

@@ -2,38 +2,21 @@ import { eq } from 'drizzle-orm'
 import { people } from '@/db/schema/people'
 import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
-import { newOpaqueToken } from '@/lib/core/secrets'
-import { addMs, HOUR } from '@/lib/core/time'
 import { linkDead } from './errors'
-import { limitAddress, PER_ADDRESS, unlockPerson } from './limit-attempts'
+import { limitAddress, PER_ADDRESS, takeMailTurn, unlockPassword } from './limit-attempts'
 import { notifyOfSecurity } from './notify-person'
 import { hashPassword, requireFitPassword } from './password'
 import type { EmailInput, ResetPasswordInput } from './schema'
-import { linkTo } from './send-confirmation-link'
-import { sendMail } from './send-mail'
-import { consumeMailLink, endBegun, findPerson, findPersonByEmail, insertMailLink, revokeSessions } from './store'
+import { enqueueRequestedMail } from './send-requested-mail'
+import { consumeMailLink, endBegun, findPerson, revokeSessions } from './store'
 
-const LINK_MS = HOUR
-
-/** Mails a link for a new password, where somebody has the address; the answer is the same where nobody has. */
+/** A link for a new password is mailed where somebody has the address; the answer and its time are the same where nobody has. */
 export async function requestPasswordReset(ctx: Context, input: EmailInput): Promise<{ email: string }> {
   await limitAddress(ctx, 'recover', PER_ADDRESS.mail)
-  const person = await findPersonByEmail(ctx.db, input.email)
-  const token = newOpaqueToken()
-  if (person && !person.disabledAt) {
-    await ctx.db.transaction(async (tx) => {
-      await insertMailLink(tx, {
-        token,
-        personId: person.id,
-        purpose: 'reset-password',
-        email: person.email,
-        expiresAt: addMs(ctx.now, LINK_MS),
-        now: ctx.now,
-      })
-      await sendMail(tx, person, 'reset-password', { link: linkTo('/reset-password', token) })
-      await recordEvent(tx, ctx, { action: 'password.reset-requested', personId: person.id, subjectId: person.id })
-    })
-  }
+  await ctx.db.transaction(async (tx) => {
+    if (!(await takeMailTurn(tx, ctx, 'reset-password', input.email))) return
+    await enqueueRequestedMail(tx, ctx, { kind: 'reset-password', email: input.email })
+  })
   return { email: input.email }
 }
 
@@ -57,7 +40,7 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
       .where(eq(people.id, person.id))
     await revokeSessions(tx, { personId: person.id, except: null, now: ctx.now })
     await endBegun(tx, person.id, ctx.now)
-    await unlockPerson(tx, person.id)
+    await unlockPassword(tx, person.id)
     await notifyOfSecurity(tx, ctx, person, 'password-changed')
     await recordEvent(tx, ctx, { action: 'password.reset', personId: person.id, subjectId: person.id })
   })

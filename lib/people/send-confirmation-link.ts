@@ -3,6 +3,7 @@ import type { Context } from '@/lib/context/context'
 import { newOpaqueToken } from '@/lib/core/secrets'
 import { addMs, DAY } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
+import { takeMailTurn } from './limit-attempts'
 import { sendMail } from './send-mail'
 import { insertMailLink } from './store'
 
@@ -12,10 +13,17 @@ type Reader = { id: string; email: string; name: string; locale: string }
 
 /** Mails a link that confirms the person's address, single use, for a day; earlier ones are dead from now on. */
 export async function sendConfirmationLink(ctx: Context, person: Reader): Promise<void> {
-  await ctx.db.transaction((tx) => sendConfirmationLinkIn(tx, ctx, person))
+  await ctx.db.transaction((tx) => sendLink(tx, ctx, person))
 }
 
-export async function sendConfirmationLinkIn(tx: Database, ctx: Context, person: Reader): Promise<void> {
+/** The same for who asks again, as often as a mailbox may be mailed to. */
+export async function resendConfirmationLink(ctx: Context, person: Reader): Promise<void> {
+  await ctx.db.transaction(async (tx) => {
+    if (await takeMailTurn(tx, ctx, 'confirm-email', person.email)) await sendLink(tx, ctx, person)
+  })
+}
+
+async function sendLink(tx: Database, ctx: Context, person: Reader): Promise<void> {
   const token = newOpaqueToken()
   await insertMailLink(tx, {
     token,

@@ -14,7 +14,7 @@ import { openSession } from './open-session'
 import { passSecondFactor } from './pass-second-factor'
 import { hashPassword } from './password'
 import { startSignIn } from './start-sign-in'
-import { readCode } from './testing/read-mail'
+import { readCode, readMail } from './testing/read-mail'
 
 const { db } = await testDatabase()
 const PASSWORD = 'a long way to tipperary'
@@ -90,7 +90,10 @@ describe('signing in', () => {
 
   test('an unconfirmed address gets its link again instead of a session', async () => {
     const person = await aPerson(db, { passwordHash, emailConfirmedAt: null })
-    expect(await reasonOf(give(person.email, PASSWORD))).toMatchObject({ reason: 'email-unconfirmed' })
+    for (let i = 0; i < 2; i++) {
+      expect(await reasonOf(give(person.email, PASSWORD))).toMatchObject({ reason: 'email-unconfirmed' })
+    }
+    expect(await readMail(db, person.email), 'not twice in a minute').toHaveLength(1)
   })
 
   test.each(['nobody', 'somebody'])(
@@ -105,6 +108,14 @@ describe('signing in', () => {
       expect(locked).toMatchObject({ kind: 'rate-limited', reason: 'method-locked', retryAfterSeconds: 60 })
     },
   )
+
+  test('a try at a locked password is in the audit too', async () => {
+    const person = await aPerson(db, { passwordHash })
+    for (let i = 0; i < 6; i++) await reasonOf(give(person.email, 'not this one at all'))
+    const data = (await events(person.id, 'sign-in.refused')).map((event) => event.data)
+    expect(data).toHaveLength(6)
+    expect(data[0]).toEqual({ factor: 'password', locked: true })
+  })
 
   test('each failure after the lock doubles the wait, and success strikes out the row', async () => {
     const person = await aPerson(db, { passwordHash })
@@ -244,6 +255,7 @@ describe('tickets and sessions', () => {
       previousSessionToken: before?.sessionToken ?? null,
     })
     expect(await findSession(db, before?.sessionToken ?? '', start)).toBeNull()
+    expect(await events(first.person.id, 'session.replaced')).toHaveLength(1)
   })
 
   test('nothing that is not one of our tokens reaches the database', async () => {

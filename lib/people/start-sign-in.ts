@@ -1,5 +1,4 @@
 import { signInAttempts } from '@/db/schema/people'
-import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { forbidden } from '@/lib/core/errors'
 import { newOpaqueToken, sha256 } from '@/lib/core/secrets'
@@ -8,8 +7,9 @@ import { credentialsWrong } from './errors'
 import { attemptKey, beginAttempt, forgetAttempts, forgiveAddress, limitAddress, PER_ADDRESS } from './limit-attempts'
 import { listFactorMethods } from './list-factors'
 import { verifyPassword } from './password'
+import { recordRefusal } from './record-refusal'
 import type { FactorMethod } from './schema'
-import { sendConfirmationLink } from './send-confirmation-link'
+import { resendConfirmationLink } from './send-confirmation-link'
 import { sendOneTimeCode } from './send-one-time-code'
 import { findDevice, findPersonByEmail } from './store'
 
@@ -32,28 +32,24 @@ export async function startSignIn(
 ): Promise<StartedSignIn> {
   await limitAddress(ctx, 'sign-in', PER_ADDRESS.signIn)
   const person = await findPersonByEmail(ctx.db, input.email)
-  const device = person && (await findDevice(ctx.db, person.id, input.deviceToken))
+  // Looked for also where there is nobody: it takes as long.
+  const device = await findDevice(ctx.db, person?.id ?? '', input.deviceToken)
   const key = person
     ? attemptKey(person.id, 'password', device)
     : attemptKey(sha256(input.email.toLowerCase()).toString('hex'), 'password', null)
-  const attempt = await beginAttempt(ctx, key)
+  const refusal = { action: 'sign-in.refused', personId: person?.id ?? null, data: { factor: 'password' } }
+  const attempt = await beginAttempt(ctx, key, refusal)
 
   const fits = await verifyPassword(person?.passwordHash ?? null, input.password)
   if (!person || !fits || person.disabledAt) {
     const detail = !person ? 'unknown address' : !fits ? 'wrong password' : 'disabled'
-    await ctx.db.transaction((tx) =>
-      recordEvent(tx, ctx, {
-        action: 'sign-in.refused',
-        personId: person?.id,
-        data: { factor: 'password', failures: attempt.failures },
-      }),
-    )
+    await recordRefusal(ctx, { ...refusal, data: { ...refusal.data, failures: attempt.failures } })
     throw credentialsWrong(detail, attempt.lastTry)
   }
   await forgetAttempts(ctx.db, key)
   await forgiveAddress(ctx, 'sign-in')
   if (!person.emailConfirmedAt) {
-    await sendConfirmationLink(ctx, person)
+    await resendConfirmationLink(ctx, person)
     throw forbidden('email-unconfirmed', 'Confirm your address first: we have sent you the link once more.')
   }
 

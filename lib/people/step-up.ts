@@ -4,11 +4,12 @@ import { sessions } from '@/db/schema/people'
 import { requirePerson } from '@/lib/access/require'
 import { recordEvent } from '@/lib/audit/record-event'
 import type { Context, PersonActor } from '@/lib/context/context'
-import { DomainError, notFound } from '@/lib/core/errors'
+import { DomainError, notFound, orRefusal } from '@/lib/core/errors'
 import { codeWrong, passkeyRefused } from './errors'
 import { attemptKey, beginAttempt, forgetAttempts } from './limit-attempts'
 import { listFactorMethods } from './list-factors'
 import { verifyPassword } from './password'
+import { recordRefusal } from './record-refusal'
 import type { NoInput, StepUpInput } from './schema'
 import { sendOneTimeCode } from './send-one-time-code'
 import { consumeChallenge, findPasswordHash, findPerson, type Person } from './store'
@@ -41,18 +42,25 @@ export async function stepUp(ctx: Context, input: StepUpInput): Promise<void> {
 }
 
 async function prove(ctx: Context<PersonActor>, person: Person, input: StepUpInput): Promise<string> {
-  if (input.method === 'passkey') return provePasskey(ctx, input)
-  const attempt = await beginAttempt(ctx, attemptKey(person.id, `step-up-${input.method}`, ctx.actor.sessionId))
+  const refusal = { action: 'step-up.refused', personId: person.id, data: { factor: input.method } }
+  if (input.method === 'passkey') {
+    const proved = await provePasskey(ctx, input)
+    if (typeof proved === 'string') return proved
+    await recordRefusal(ctx, refusal)
+    throw proved
+  }
+  const key = attemptKey(person.id, `step-up-${input.method}`, ctx.actor.sessionId)
+  const attempt = await beginAttempt(ctx, key, refusal)
   const methods = await listFactorMethods(ctx.db, person, ctx.now)
   if (input.method === 'recovery-code' && !(await passwordFits(ctx, person, input.password))) {
-    await refuse(ctx, person, 'password')
+    await recordRefusal(ctx, { ...refusal, data: { factor: 'password' } })
     throw new DomainError('invalid', 'password-wrong', 'That is not your present password.', { field: 'password' })
   }
   const provedBy = methods.includes(input.method)
     ? await verifyCode(ctx, person, { method: input.method, code: input.code, purpose: 'step-up' })
     : null
   if (provedBy === null) {
-    await refuse(ctx, person, input.method)
+    await recordRefusal(ctx, refusal)
     throw codeWrong('wrong, expired, used or not offered', attempt.lastTry)
   }
   await forgetAttempts(ctx.db, attempt.key)
@@ -62,7 +70,7 @@ async function prove(ctx: Context<PersonActor>, person: Person, input: StepUpInp
 async function provePasskey(
   ctx: Context<PersonActor>,
   input: Extract<StepUpInput, { method: 'passkey' }>,
-): Promise<string> {
+): Promise<string | DomainError> {
   const { personId } = ctx.actor
   const challenge = await consumeChallenge(ctx.db, {
     id: input.challengeId,
@@ -70,19 +78,14 @@ async function provePasskey(
     personId,
     now: ctx.now,
   })
-  if (!challenge) throw passkeyRefused('challenge unknown, used or expired')
+  if (!challenge) return passkeyRefused('challenge unknown, used or expired')
   const response = input.response as unknown as AuthenticationResponseJSON
-  return (await verifyPasskeyAssertion(ctx, { personId, response, challenge })).passkeyId
+  const verified = await orRefusal(verifyPasskeyAssertion(ctx, { personId, response, challenge }))
+  return verified instanceof Error ? verified : verified.passkeyId
 }
 
 async function passwordFits(ctx: Context, person: Person, password: string): Promise<boolean> {
   return verifyPassword(await findPasswordHash(ctx.db, person.id), password)
-}
-
-async function refuse(ctx: Context, person: Person, factor: string): Promise<void> {
-  await ctx.db.transaction((tx) =>
-    recordEvent(tx, ctx, { action: 'step-up.refused', personId: person.id, data: { factor } }),
-  )
 }
 
 /** @throws DomainError `method-not-offered`, `too-many-requests` */

@@ -1,5 +1,6 @@
 import { type AuthenticationResponseJSON, verifyAuthenticationResponse } from '@simplewebauthn/server'
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { Database } from '@/db/client'
 import { passkeys } from '@/db/schema/people'
 import type { Context } from '@/lib/context/context'
 import { isDomainError } from '@/lib/core/errors'
@@ -54,6 +55,15 @@ export async function verifyPasskeyAssertion(
     backedUp: verified.credentialBackedUp,
     acceptsFrom: passkey.acceptsFrom,
   }
+}
+
+/** Whose passkey it is, for the record of a denial. */
+export async function findOwnerOfPasskey(db: Database, credentialId: string): Promise<string | null> {
+  const [row] = await db
+    .select({ personId: passkeys.personId })
+    .from(passkeys)
+    .where(and(eq(passkeys.credentialId, credentialId), isNull(passkeys.removedAt)))
+  return row?.personId ?? null
 }
 
 async function findPasskey(ctx: Context, credentialId: string, personId: string | null) {

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import { describeName } from '@/lib/certificates/describe-name'
-import { findPath } from '@/lib/certificates/find-path'
+import { findPath, type Path } from '@/lib/certificates/find-path'
 import {
   certificateExpired,
   certificateMissing,
@@ -9,6 +9,8 @@ import {
   certificateUnreadable,
   certificateUntrusted,
   certificateWrongUsage,
+  chainRevoked,
+  chainSuperseded,
   sessionResumed,
 } from '@/lib/certificates/handshake-errors'
 import { handshakeReporter } from '@/lib/certificates/handshake-reporter'
@@ -16,6 +18,7 @@ import { currentTime } from '@/lib/context/clock'
 import type { ClientCertificate } from '@/lib/context/request-info'
 import { type DomainError, isDomainError } from '@/lib/core/errors'
 import { sha256, toHex } from '@/lib/core/secrets'
+import { log } from '@/lib/log/log'
 import { readClientCertHeader } from './client-cert-header'
 import { normalizeAddress } from './peer-address'
 import { keepSocket, trustStore } from './trust'
@@ -47,11 +50,43 @@ export function presentedOn(socket: TLSSocket, now: Date): Presented {
  */
 export function presentedBy(header: string | undefined): Presented {
   if (header === undefined || header === '') throw certificateMissing()
+  const known = proxied.get(header)
+  if (!known) return readHeader(header)
+  // The least recently used comes first.
+  proxied.delete(header)
+  proxied.set(header, known)
+  return known
+}
+
+/** What headers of before said, where a path led to a root. */
+const proxied = new Map<string, Presented>()
+const PROXIED_MAX = 500
+
+function readHeader(header: string): Presented {
   const der = readClientCertHeader(header)
   const leaf = der && parse(der)
   // OpenSSL reads a certificate and ignores what follows it.
   if (!leaf || leaf.raw.length !== der.length) throw certificateUnreadable('the proxy reports no certificate')
-  return { ...describe(leaf), faultAt: (now) => pathFaultOf(leaf, now) }
+  let sound: { among: readonly Buffer[]; from: Date; until: Date } | null = null
+  const presented = { ...describe(leaf), faultAt }
+  return presented
+
+  function faultAt(now: Date): DomainError | null {
+    const { certificates: among } = trustStore()
+    if (sound?.among === among && sound.from <= now && now <= sound.until) return null
+    const path = findPath(leaf as X509Certificate, trustStore(), now)
+    sound = path.outcome === 'sound' ? { ...path, among } : null
+    if (path.outcome !== 'sound') return pathFaultOf(leaf as X509Certificate, path.outcome, now)
+    remember(header, presented)
+    return null
+  }
+}
+
+/** Nobody fills this with certificates of their own making: they lead nowhere. */
+function remember(header: string, presented: Presented): void {
+  proxied.set(header, presented)
+  const [oldest] = proxied.keys()
+  if (proxied.size > PROXIED_MAX && oldest !== undefined) proxied.delete(oldest)
 }
 
 /** Remembers who connected, request or not: somebody may be trying just that. */
@@ -62,7 +97,10 @@ export function noteConnection(socket: TLSSocket): void {
     const { protocol } = certificate
     handshakeReporter().noteSound(certificate, { now, address: normalizeAddress(socket.remoteAddress), protocol })
   } catch (error) {
-    if (!isDomainError(error)) throw error // the first request is told, and noted with what it says of itself
+    if (isDomainError(error)) return // the first request is told, and noted with what it says of itself
+    // Nobody catches what leaves an event: it would end the process.
+    log().error({ err: error }, 'a connection could not be looked at')
+    socket.destroy()
   }
 }
 
@@ -102,24 +140,32 @@ function handshakeFaultOf(leaf: X509Certificate, code: string, now: Date): Domai
     case 'INVALID_PURPOSE':
       return certificateWrongUsage()
     default:
-      return untrusted(leaf, code)
+      return untrusted(leaf, code, now)
   }
 }
 
-function pathFaultOf(leaf: X509Certificate, now: Date): DomainError | null {
-  switch (findPath(leaf, trustStore(), now)) {
-    case 'sound':
-      return null
+function pathFaultOf(leaf: X509Certificate, outcome: Exclude<Path['outcome'], 'sound'>, now: Date): DomainError {
+  switch (outcome) {
     case 'expired':
       return certificateExpired(null)
     case 'wrong-usage':
       return certificateWrongUsage()
     case 'none':
-      return untrusted(leaf, 'no path among the stored certificates')
+      return untrusted(leaf, 'no path among the stored certificates', now)
   }
 }
 
-function untrusted(leaf: X509Certificate, detail: string): DomainError {
+/** The stored intermediates of a chain that has ended lead nowhere any more; why it ended is the reason. */
+function untrusted(leaf: X509Certificate, detail: string, now: Date): DomainError {
+  const notAfter = new Date(leaf.validTo)
+  switch (trustStore().ended.get(toHex(sha256(leaf.raw)))) {
+    case 'revoked':
+      return chainRevoked()
+    case 'superseded':
+      return chainSuperseded()
+    case 'expired':
+      return certificateExpired(notAfter <= now ? notAfter : null)
+  }
   return certificateUntrusted(describeName(leaf.subject), describeName(leaf.issuer), detail)
 }
 

@@ -3,13 +3,15 @@ import net from 'node:net'
 import tls, { TLSSocket } from 'node:tls'
 import v8 from 'node:v8'
 import vm from 'node:vm'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { aCertificateChain, aCustomer, anAnchor, anApplication, aPerson } from '@/db/factories'
 import { testDatabase } from '@/db/testing'
+import { handshakeReporter } from '@/lib/certificates/handshake-reporter'
 import { makeAuthority, makeClientChain } from '@/lib/certificates/testing/make-client-chain'
 import { toPem } from '@/lib/certificates/to-pem'
 import { SECOND } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
+import { log } from '@/lib/log/log'
 import { createTlsListener, type PageHandler } from '../listeners'
 import { developmentCertificate } from './development-certificate'
 import { secureContextOf } from './secure-context'
@@ -119,17 +121,21 @@ async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
 v8.setFlagsFromString('--expose-gc')
 const collect = vm.runInNewContext('gc') as () => void
 
-/** What is left when all is over: TLS sockets by number, and bytes of the heap and beside it. */
-async function remains(): Promise<{ sockets: number; bytes: number }> {
+/**
+ * What is left when all is over: TLS sockets by number, and bytes of the heap and beside it. What ends late on a busy machine is
+ * waited for, as long as there are more than `wanted`.
+ */
+async function remains(wanted = Number.POSITIVE_INFINITY): Promise<{ sockets: number; bytes: number }> {
   for (const socket of opened) socket.destroy()
   opened.clear()
   await until(async () => (await connectionsOf(oneWay)) + (await connectionsOf(twoWay)) === 0)
-  for (let i = 0; i < 3; i++) {
+  const count = () => v8.queryObjects(TLSSocket, { format: 'count' })
+  for (let i = 0; i < 3 || (i < 40 && count() > wanted); i++) {
     await new Promise((resolve) => setTimeout(resolve, 50))
     collect()
   }
   const { heapUsed, external, arrayBuffers } = process.memoryUsage()
-  return { sockets: v8.queryObjects(TLSSocket, { format: 'count' }), bytes: heapUsed + external + arrayBuffers }
+  return { sockets: count(), bytes: heapUsed + external + arrayBuffers }
 }
 
 const GROWTH_BYTES_MAX = 6 * 1024 * 1024
@@ -142,12 +148,18 @@ async function leavesNothing(attack: () => Promise<void>): Promise<void> {
   await attack()
   const before = await remains()
   for (let round = 0; round < 2; round++) await attack()
-  const after = await remains()
+  const after = await remains(before.sockets)
   expect(after.sockets).toBeLessThanOrEqual(before.sockets)
   expect(after.bytes - before.bytes).toBeLessThan(GROWTH_BYTES_MAX)
 }
 
 const MANY = 1000
+/** What a client that speaks TLS 1.1 at most begins with: random bytes of zero, two suites of that time, no extensions. */
+const CLIENT_HELLO_1_1 = Buffer.concat([
+  Buffer.from('160301002f0100002b0302', 'hex'),
+  Buffer.alloc(32),
+  Buffer.from('000004c013002f0100', 'hex'),
+])
 const CLIENT_HELLO_BEGIN = Buffer.from('16030100c8010000c40303', 'hex')
 
 test('1,000 handshakes that were begun and left lying are cut, and others are served meanwhile', {
@@ -166,6 +178,7 @@ test('1,000 handshakes that were begun and left lying are cut, and others are se
 describe('what is no TLS', () => {
   test('plain HTTP is told so in plain HTTP, and reaches no handler', async () => {
     const before = handled
+    const told = vi.spyOn(log(), 'info')
     for (const server of [oneWay, twoWay]) {
       for (const request of ['GET / HTTP/1.1', 'POST /v1/application HTTP/1.1', 'DELETE /oa2/v1/cc/token HTTP/1.0']) {
         const raw = await connectRaw(server)
@@ -179,8 +192,13 @@ describe('what is no TLS', () => {
           request_id: expect.stringMatching(/^req_/),
         })
         if (server === twoWay) expect(body).toContain(env().apiUrl.origin)
+        expect(told).toHaveBeenLastCalledWith(
+          expect.objectContaining({ requestId: JSON.parse(body).request_id, address: '127.0.0.1' }),
+          'no handshake',
+        )
       }
     }
+    told.mockRestore()
     expect(handled).toBe(before)
   })
 
@@ -215,11 +233,24 @@ describe('what is no TLS', () => {
   })
 })
 
-test('renegotiation under TLS 1.2 is not to be had', { timeout: 60_000 }, async () => {
+const LISTENERS = ['1-way', '2-way'] as const
+const listenerOf = (name: (typeof LISTENERS)[number]) => (name === '1-way' ? oneWay : twoWay)
+
+test('TLS 1.1 is refused with the alert that says so', async () => {
+  for (const name of LISTENERS) {
+    const raw = await connectRaw(listenerOf(name))
+    raw.socket.write(CLIENT_HELLO_1_1)
+    await raw.closed
+    // RFC 8446 §6.2: a fatal alert, protocol_version.
+    expect([raw.received()[0], ...raw.received().subarray(5)]).toEqual([21, 2, 70])
+  }
+})
+
+test.each(LISTENERS)('renegotiation under TLS 1.2 is not to be had: %s', { timeout: 60_000 }, async (name) => {
   const { cert, key } = chain
   await leavesNothing(async () => {
     const clients = Array.from({ length: 20 }, async () => {
-      const client = await connectTls(twoWay, { maxVersion: 'TLSv1.2', cert, key })
+      const client = await connectTls(listenerOf(name), { maxVersion: 'TLSv1.2', cert, key })
       const failure = new Promise<NodeJS.ErrnoException>((resolve) => client.socket.once('error', resolve))
       client.socket.renegotiate({ rejectUnauthorized: false }, () => undefined)
       return (await failure).code
@@ -273,6 +304,57 @@ describe('huge certificates', () => {
   })
 })
 
+describe('certificates without names', () => {
+  const nameless = ['subject', 'issuer', 'both'] as const
+
+  test('of nobody are refused with the reason like any other, request or none, and the process lives', async () => {
+    for (const which of nameless) {
+      const { cert, key } = makeClientChain({ nameless: which })
+      const { socket, closed } = await connectTls(twoWay, { cert, key })
+      const answer = await callTls({ port: portOf(twoWay), cert, key, basic: basicOf(application) })
+      expect(answer, which).toMatchObject({ status: 403, body: { code: 'certificate-untrusted' } })
+      expect(answer.body.title).toContain('without a name')
+      socket.destroy()
+      await closed
+    }
+    expect(await isServed()).toBe(true)
+  })
+
+  test('of an application are let in', async () => {
+    for (const which of nameless) {
+      const other = await anApplication(db, (await aCustomer(db, (await aPerson(db)).id)).id)
+      const made = makeClientChain({ root, nameless: which })
+      await aCertificateChain(db, other, made)
+      const answer = await callTls({ port: portOf(twoWay), cert: made.cert, key: made.key, basic: basicOf(other) })
+      expect(answer.status, which).toBe(200)
+    }
+  })
+})
+
+test('what the guard cannot cope with is a 500 of that request or the end of that connection, never of the process', async () => {
+  const { cert, key } = chain
+  const errors = vi.spyOn(log(), 'error').mockReturnValue(undefined)
+  const reporter = handshakeReporter()
+  const refused = vi.spyOn(reporter, 'noteRefused').mockImplementation(() => {
+    throw new TypeError('not thought of')
+  })
+  const answer = await callTls({ port: portOf(twoWay), basic: basicOf(application) })
+  expect(answer).toMatchObject({ status: 500, body: { code: 'internal' } })
+  expect(answer.headers['content-type']).toBe('application/problem+json')
+  refused.mockRestore()
+  const sound = vi.spyOn(reporter, 'noteSound').mockImplementation(() => {
+    throw new TypeError('not thought of')
+  })
+  await (await connectTls(twoWay, { cert, key })).closed
+  sound.mockRestore()
+  expect(errors.mock.calls.map(([, message]) => message)).toEqual([
+    'the guard failed',
+    'a connection could not be looked at',
+  ])
+  errors.mockRestore()
+  expect(await isServed()).toBe(true)
+})
+
 describe('a slow client', () => {
   let before: number
   beforeEach(() => {
@@ -298,38 +380,64 @@ describe('a slow client', () => {
     })
   })
 
-  test('of headers gets 408 and is cut, and reaches no handler', { timeout: 60_000 }, async () => {
-    await leavesNothing(async () => {
-      const slow = await Promise.all(Array.from({ length: 20 }, () => connectTls(oneWay)))
-      const stops = slow.map(({ socket }) => {
-        socket.write('GET /sign-in HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
-        return drip(socket, 's')
+  const withCertificate = { cert: chain.cert, key: chain.key }
+
+  test.each(LISTENERS)(
+    'of headers gets 408 and is cut, and reaches no handler: %s',
+    { timeout: 60_000 },
+    async (name) => {
+      await leavesNothing(async () => {
+        const slow = await Promise.all(Array.from({ length: 20 }, () => connectTls(listenerOf(name), withCertificate)))
+        const stops = slow.map(({ socket }) => {
+          socket.write('GET /sign-in HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
+          return drip(socket, 's')
+        })
+        expect(await isServed()).toBe(true)
+        await Promise.all(slow.map(({ closed }) => closed))
+        for (const stop of stops) stop()
+        for (const { received } of slow) expect(received().toString()).toMatch(/^HTTP\/1\.1 408 .*"code":408/s)
       })
+      expect(handled).toBe(before)
+    },
+  )
+
+  test.each(LISTENERS)(
+    'of the body gets 408 or its connection ends, and others are served: %s',
+    { timeout: 60_000 },
+    async (name) => {
+      const path = name === '1-way' ? '/oa2/v1/cc/token' : '/oauth2/token'
+      const kind = name === '1-way' ? 'application/json' : 'application/x-www-form-urlencoded'
+      await leavesNothing(async () => {
+        const slow = await Promise.all(Array.from({ length: 20 }, () => connectTls(listenerOf(name), withCertificate)))
+        const stops = slow.map(({ socket }) => {
+          socket.write(
+            `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${kind}\r\nContent-Length: 5000\r\n\r\n{`,
+          )
+          return drip(socket, ' ')
+        })
+        expect(await isServed()).toBe(true)
+        await Promise.all(slow.map(({ closed }) => closed))
+        for (const stop of stops) stop()
+        for (const { received } of slow) expect(received().toString()).toMatch(/^HTTP\/1\.1 408 /)
+      })
+    },
+  )
+
+  test('that never reads its answers is cut: 2-way', { timeout: 60_000 }, async () => {
+    // Answers here are small: many of them, unread, fill the way back.
+    const many = `GET /v1/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(2000)
+    await leavesNothing(async () => {
+      const deaf = await Promise.all(Array.from({ length: 5 }, () => connectTls(twoWay, withCertificate)))
+      for (const { socket } of deaf) {
+        socket.pause()
+        for (let i = 0; i < 10; i++) socket.write(many)
+      }
       expect(await isServed()).toBe(true)
-      await Promise.all(slow.map(({ closed }) => closed))
-      for (const stop of stops) stop()
-      for (const { received } of slow) expect(received().toString()).toMatch(/^HTTP\/1\.1 408 .*"code":408/s)
+      await until(async () => (await connectionsOf(twoWay)) === 0)
     })
-    expect(handled).toBe(before)
   })
 
-  test('of the body gets 408 or its connection ends, and others are served', { timeout: 60_000 }, async () => {
-    await leavesNothing(async () => {
-      const slow = await Promise.all(Array.from({ length: 20 }, () => connectTls(oneWay)))
-      const stops = slow.map(({ socket }) => {
-        socket.write(
-          'POST /oa2/v1/cc/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{',
-        )
-        return drip(socket, ' ')
-      })
-      expect(await isServed()).toBe(true)
-      await Promise.all(slow.map(({ closed }) => closed))
-      for (const stop of stops) stop()
-      for (const { received } of slow) expect(received().toString()).toMatch(/^HTTP\/1\.1 408 /)
-    })
-  })
-
-  test('that never reads its answer is cut', { timeout: 60_000 }, async () => {
+  test('that never reads its answer is cut: 1-way', { timeout: 60_000 }, async () => {
     await leavesNothing(async () => {
       const deaf = await Promise.all(Array.from({ length: 5 }, () => connectTls(oneWay)))
       for (const { socket } of deaf) {

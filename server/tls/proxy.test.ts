@@ -1,18 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import https from 'node:https'
 import net, { type AddressInfo } from 'node:net'
 import path from 'node:path'
+import tls from 'node:tls'
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { aCertificateChain, aCustomer, anAnchor, anApplication, aPerson } from '@/db/factories'
 import { certificateChains } from '@/db/schema/certificates'
-import { testDatabase } from '@/db/testing'
+import { testContext, testDatabase } from '@/db/testing'
+import { bumpTrustStore } from '@/lib/certificates/bump-trust-store'
+import { RevokeChainInput } from '@/lib/certificates/chain-schema'
+import { revokeChain } from '@/lib/certificates/revoke-chain'
 import { makeAuthority, makeClientChain } from '@/lib/certificates/testing/make-client-chain'
+import { addDays, addMs } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
 import { createPlainListener, type PageHandler } from '../listeners'
 import { developmentCertificate } from './development-certificate'
-import { makeTemporaryDirectory } from './testing'
+import { basicOf, makeTemporaryDirectory } from './testing'
 import { refreshTrust } from './trust'
 
 // The configurations of deploy/, with this machine's ports and files in place of the example values.
@@ -96,6 +102,20 @@ async function startProxy(name: 'nginx' | 'haproxy'): Promise<Proxy> {
   return { oneWay, twoWay }
 }
 
+async function bumped(): Promise<void> {
+  await db.transaction((tx) => bumpTrustStore(tx, new Date()))
+  await refreshTrust(db)
+}
+
+async function revoke(certificateId: string): Promise<void> {
+  const operator = testContext(db, { kind: 'operator' as const, name: 'command line' })
+  await revokeChain(operator, RevokeChainInput.parse({ certificateId }))
+}
+
+async function change(id: string, values: Partial<typeof certificateChains.$inferInsert>): Promise<void> {
+  await db.update(certificateChains).set(values).where(eq(certificateChains.id, id))
+}
+
 type Sent = { status: number; body: Record<string, unknown> }
 
 function send(options: https.RequestOptions & { port: number }): Promise<Sent> {
@@ -163,6 +183,54 @@ describe.each(['nginx', 'haproxy'] as const)('behind %s', (name) => {
     await db.update(certificateChains).set({ revokedAt: null }).where(of)
   })
 
+  test('the reason of a chain that has ended stays when replicas have dropped its intermediate, leaf alone or not', async () => {
+    const now = new Date()
+    for (const [code, end] of [
+      ['certificate-revoked', revoke],
+      ['certificate-superseded', (id: string) => change(id, { endsAt: addMs(now, -1000) })],
+      ['certificate-expired', (id: string) => change(id, { notAfter: addMs(now, -1000) })],
+    ] as const) {
+      const made = makeClientChain({ root })
+      const other = await anApplication(db, customer.id)
+      const { id } = await aCertificateChain(db, other, made)
+      await bumped()
+      const authorization = basicOf(other)
+      const call = (cert: string) => send({ cert, key: made.key, port: proxy.twoWay, headers: { authorization } })
+      for (const cert of [made.cert, made.leafPem]) expect((await call(cert)).status).toBe(200)
+      await end(id)
+      for (const cert of [made.cert, made.leafPem]) expect((await call(cert)).body.code).toBe(code)
+      await bumped()
+      for (const cert of [made.cert, made.leafPem]) {
+        expect(await call(cert), code).toMatchObject({ status: 403, body: { code } })
+      }
+    }
+  })
+
+  test('a certificate that is over, to come, or for servers is told so by us, not by the proxy', async () => {
+    const now = new Date()
+    for (const [code, options] of [
+      ['certificate-expired', { notBefore: addDays(now, -2), notAfter: addDays(now, -1) }],
+      ['certificate-not-yet-valid', { notBefore: addDays(now, 1), notAfter: addDays(now, 2) }],
+      ['certificate-wrong-usage', { usage: ['1.3.6.1.5.5.7.3.1'] }],
+    ] as const) {
+      const made = makeClientChain({ root, ...options, usage: 'usage' in options ? [...options.usage] : undefined })
+      await aCertificateChain(db, await anApplication(db, customer.id), made, { notAfter: addDays(now, 90) })
+      await bumped()
+      for (const method of ['GET', 'POST']) {
+        const answer = await send({ cert: made.cert, key: made.key, port: proxy.twoWay, method })
+        expect(answer, `${method} ${code}`).toMatchObject({ status: 403, body: { code } })
+      }
+    }
+  })
+
+  test('certificates without names are refused with the reason like any other', async () => {
+    for (const nameless of ['subject', 'issuer', 'both'] as const) {
+      const { cert, key } = makeClientChain({ nameless })
+      const answer = await send({ cert, key, port: proxy.twoWay })
+      expect(answer, nameless).toMatchObject({ status: 403, body: { code: 'certificate-untrusted' } })
+    }
+  })
+
   test('headers that a client writes itself count nowhere: not on the 2-way host, not on the 1-way host', async () => {
     for (const certificate of Object.values(inHeader)) {
       const headers = {
@@ -176,6 +244,33 @@ describe.each(['nginx', 'haproxy'] as const)('behind %s', (name) => {
       expect((await send({ port: proxy.oneWay, headers })).status).toBe(421)
       const page = await send({ port: proxy.oneWay, path: '/sign-in', headers })
       expect(page.body).toEqual({ forwarded: null, proof: null })
+    }
+  })
+
+  test('no session is resumed through it, and nothing passes that tries', async () => {
+    for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+      const sessions: Buffer[] = []
+      const speak = (more: tls.ConnectionOptions) =>
+        new Promise<{ reused: boolean; text: string }>((resolve, reject) => {
+          const to = { host: '127.0.0.1', servername: 'localhost', port: proxy.twoWay, rejectUnauthorized: false }
+          const socket = tls.connect({ ...to, maxVersion, ...more })
+          const authorization = basicOf(application)
+          const head = `GET /v1/application HTTP/1.1\r\nHost: localhost:${proxy.twoWay}\r\nAuthorization: ${authorization}`
+          let text = ''
+          socket.on('session', (session) => sessions.push(session))
+          socket.on('data', (part) => {
+            text += part
+          })
+          socket.once('secureConnect', () => socket.write(`${head}\r\nConnection: close\r\n\r\n`))
+          socket.once('end', () => resolve({ reused: socket.isSessionReused(), text }))
+          socket.once('error', reject)
+        })
+      expect((await speak(client)).text).toContain('200 OK')
+      for (const session of [...sessions]) {
+        const again = await speak({ session })
+        expect(again.reused, maxVersion).toBe(false)
+        expect(again.text).toContain('certificate-missing')
+      }
     }
   })
 
@@ -202,6 +297,7 @@ describe('around the proxy', () => {
           'client-cert': certificate,
           'countersign-listener': '2',
           'countersign-proxy': guess,
+          'x-forwarded-for': '192.0.2.1',
         })
         expect(answer.status).toBe(403)
         expect(await answer.json()).toMatchObject({ code: 'forbidden', title: 'This port is for the proxy.' })
@@ -209,8 +305,33 @@ describe('around the proxy', () => {
     }
   })
 
+  test('the path of a certificate is looked for once, until the trust store changes or a certificate of it is over', async () => {
+    const made = makeClientChain({ root, notAfter: addDays(new Date(), 8000) })
+    const caller = await anApplication(db, customer.id)
+    await aCertificateChain(db, caller, made)
+    await bumped()
+    const verify = vi.spyOn(X509Certificate.prototype, 'verify')
+    const call = async () => {
+      verify.mockClear()
+      const headers = { 'countersign-proxy': SECRET, 'countersign-listener': '2', 'x-forwarded-for': '192.0.2.1' }
+      const certificate = `:${made.leaf.toString('base64')}:`
+      const answer = await plain({ ...headers, authorization: basicOf(caller), 'client-cert': certificate })
+      return { status: answer.status, verified: verify.mock.calls.length > 0, body: await answer.json() }
+    }
+    expect(await call()).toMatchObject({ status: 200, verified: true })
+    expect(await call()).toMatchObject({ status: 200, verified: false })
+    await bumped()
+    expect(await call()).toMatchObject({ status: 200, verified: true })
+    const clock = vi.spyOn(await import('@/lib/context/clock'), 'currentTime')
+    clock.mockReturnValue(addDays(new Date(), 4000))
+    expect(await call()).toMatchObject({ status: 403, body: { code: 'certificate-expired' } })
+    clock.mockRestore()
+    expect(await call()).toMatchObject({ status: 200 })
+    verify.mockRestore()
+  })
+
   test('both forms of the header are read with the secret, anything else is unreadable', async () => {
-    const from = { 'countersign-proxy': SECRET, 'countersign-listener': '2' }
+    const from = { 'countersign-proxy': SECRET, 'countersign-listener': '2', 'x-forwarded-for': '192.0.2.1' }
     for (const certificate of Object.values(inHeader)) {
       expect((await plain({ ...from, 'client-cert': certificate })).status).toBe(200)
     }

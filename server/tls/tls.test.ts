@@ -1,7 +1,9 @@
+import { globSync } from 'node:fs'
+import http from 'node:http'
 import https from 'node:https'
 import tls from 'node:tls'
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { aCertificateChain, aCustomer, anAnchor, anApplication, aPerson } from '@/db/factories'
 import { applicationEnvironments, applications } from '@/db/schema/applications'
 import { certificateChains, trustAnchors } from '@/db/schema/certificates'
@@ -12,7 +14,7 @@ import { handshakeReporter } from '@/lib/certificates/handshake-reporter'
 import { makeAuthority, makeClientChain } from '@/lib/certificates/testing/make-client-chain'
 import { addDays } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
-import { createTlsListener, type PageHandler } from '../listeners'
+import { createPlainListener, createTlsListener, type PageHandler } from '../listeners'
 import { MACHINE_ROUTES } from '../machine-routes'
 import { developmentCertificate } from './development-certificate'
 import { secureContextOf } from './secure-context'
@@ -60,9 +62,14 @@ async function changed(): Promise<void> {
 }
 
 type Sent = { status: number; body: Record<string, unknown>; headers: Record<string, unknown> }
-type Options = Omit<https.RequestOptions, 'path'> & { server?: https.Server; path?: string; basic?: string }
+type Options = Omit<https.RequestOptions, 'path'> & {
+  server?: https.Server
+  path?: string
+  basic?: string | undefined
+  body?: string | undefined
+}
 
-function send({ server = twoWay, path = '/v1/application', basic, ...given }: Options = {}): Promise<Sent> {
+function send({ server = twoWay, path = '/v1/application', basic, body, ...given }: Options = {}): Promise<Sent> {
   return new Promise((resolve, reject) => {
     const headers = {
       host: `localhost:${portOf(server)}`,
@@ -80,19 +87,21 @@ function send({ server = twoWay, path = '/v1/application', basic, ...given }: Op
         ...given,
         headers,
       },
-      (response) => {
-        let text = ''
-        response.on('data', (part) => {
-          text += part
-        })
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, body: text ? JSON.parse(text) : {}, headers: response.headers }),
-        )
-      },
+      (response) => void read(response).then(resolve),
     )
     request.on('error', reject)
-    request.end()
+    request.end(body)
   })
+}
+
+async function read(response: http.IncomingMessage): Promise<Sent> {
+  let text = ''
+  for await (const part of response.setEncoding('utf8')) text += part
+  return {
+    status: response.statusCode ?? 0,
+    body: text.startsWith('{') ? JSON.parse(text) : {},
+    headers: response.headers,
+  }
 }
 
 const withCertificate = { cert: chain.cert, key: chain.key }
@@ -302,31 +311,186 @@ test('Host and the name of the handshake are the 2-way host, both', async () => 
   expect(missing.body.code).toBe('certificate-missing')
 })
 
-test('every route on every host', async () => {
-  const seen: Record<string, number> = {}
-  for (const route of MACHINE_ROUTES) {
-    const path = route.path.replace('[id]', 'CON0000000000')
-    for (const method of Object.keys(route.handlers)) {
-      for (const [name, server] of [
-        ['1', oneWay],
-        ['2', twoWay],
-      ] as const) {
-        const answer = await send({ server, path, method, ...(name === '2' ? withCertificate : {}) })
-        const misdirected = route.host !== '1|2' && route.host !== name
-        expect(answer.status === 421, `${method} ${path} on ${name}`).toBe(misdirected)
-        if (misdirected)
-          expect(answer.body.host).toBe(route.host === '2' ? env().apiUrl.origin : env().publicUrl.origin)
-        seen[name] = (seen[name] ?? 0) + 1
+describe('every route on every host', () => {
+  type Road = '1' | '2' | 'proxied 1' | 'proxied 2' | 'development'
+  const SECRET = 'the-secret-of-the-proxy'
+  const MINE = { ...withCertificate }
+  const plain = createPlainListener(pages, options)
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve))
+  })
+  afterAll(() => {
+    plain.closeAllConnections()
+    plain.close()
+  })
+
+  async function aCaller(mtlsRequired: boolean) {
+    const caller = await anApplication(db, customer.id)
+    const own = makeClientChain({ root })
+    await aCertificateChain(db, caller, own)
+    const { applicationId } = applicationEnvironments
+    await db.update(applicationEnvironments).set({ mtlsRequired }).where(eq(applicationId, caller.id))
+    await changed()
+    return [caller, mtlsRequired ? '2' : '1', own] as const
+  }
+
+  type Asked = {
+    method?: string
+    path: string
+    basic?: string | undefined
+    client?: { cert: string; key: string }
+    leaf?: Buffer
+    body?: string
+  }
+
+  /** As the road brings it: over TLS, from a proxy that proves itself, or to the development listener. */
+  async function over(road: Road, { client = MINE, leaf = chain.leaf, basic, body, ...asked }: Asked) {
+    const form = body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
+    if (road === '1') return send({ server: oneWay, ...asked, basic, body, headers: form })
+    if (road === '2') return send({ ...client, ...asked, basic, body, headers: form })
+    const way = road === 'proxied 2' ? '2' : '1'
+    const proof = {
+      'countersign-proxy': SECRET,
+      'countersign-listener': way,
+      'x-forwarded-for': '192.0.2.1',
+      ...(way === '2' ? { 'client-cert': `:${leaf.toString('base64')}:` } : {}),
+    }
+    Object.assign(env(), { trustedProxySecret: road === 'development' ? null : SECRET })
+    try {
+      const headers = {
+        ...form,
+        ...(road === 'development' ? {} : proof),
+        authorization: basic ?? basicOf(application),
+        host: `localhost:${portOf(plain)}`,
       }
+      const answer = await fetchPlain(portOf(plain), { ...asked, headers, body })
+      return answer
+    } finally {
+      Object.assign(env(), { trustedProxySecret: null })
     }
   }
-  expect(seen['1']).toBeGreaterThan(5)
-  for (const path of ['/', '/sign-in', '/wallet']) {
-    expect((await send({ ...withCertificate, path })).status).toBe(421)
-    expect((await send({ server: oneWay, path })).status).toBe(200)
+
+  const roads: [Road, '1' | '2' | null][] = [
+    ['1', '1'],
+    ['2', '2'],
+    ['proxied 1', '1'],
+    ['proxied 2', '2'],
+    ['development', null],
+  ]
+  const originOf = (host: '1' | '2') => (host === '2' ? env().apiUrl.origin : env().publicUrl.origin)
+
+  test.each(roads)('machine endpoints: %s', async (road, host) => {
+    let seen = 0
+    for (const route of MACHINE_ROUTES) {
+      const path = route.path.replace('[id]', 'CON0000000000')
+      for (const method of Object.keys(route.handlers)) {
+        const answer = await over(road, { path, method, ...(method === 'GET' ? {} : { body: '' }) })
+        // The application does not require mutual TLS, so that `1|2` is host 1 to it.
+        const right = route.host === '2' ? '2' : '1'
+        const name = `${method} ${path}`
+        expect(answer.status === 421, name).toBe(host !== null && host !== right)
+        if (answer.status !== 421) continue
+        expect(answer.body.host, name).toBe(originOf(right))
+        expect(answer.headers['content-type'], name).toBe(formFor(path, host, route.host === '1|2'))
+        if (host === '2' && route.host === '1') expect(answer.body.code, name).toBe('wrong-host')
+        seen += 1
+      }
+    }
+    expect(seen > 0).toBe(host !== null)
+    for (const [path, method, status] of [
+      ['/oauth2/nothing', 'GET', 404],
+      ['/oauth2/token', 'PUT', 405],
+      ['/oa2/v1/nothing', 'GET', 404],
+      ['/v1/nothing', 'GET', 404],
+    ] as const) {
+      const answer = await over(road, { path, method })
+      const wrongHost = answer.status === 421
+      expect([status, 421], `${method} ${path}`).toContain(answer.status)
+      expect(answer.headers['content-type'], `${method} ${path}`).toBe(formFor(path, host))
+      const form = formFor(path, host)
+      if (form.includes('problem')) expect(answer.body.code).toBe(wrongHost ? 'wrong-host' : CODES[status])
+      else if (path.startsWith('/oauth2')) expect(answer.body.error).toBe('invalid_request')
+      else expect(answer.body.code).toBe(answer.status)
+    }
+  })
+
+  const CODES = { 404: 'not-found', 405: 'method-not-allowed' }
+
+  /** `1|2` endpoints have authenticated the client, and answer in their own form. */
+  function formFor(path: string, host: '1' | '2' | null, shared = false): string {
+    if ((host === '2' && !shared) || path.startsWith('/v1')) return 'application/problem+json'
+    return path.startsWith('/oauth2') ? 'application/json' : 'application/json; charset=utf-8'
   }
-  expect((await send({ server: oneWay, path: '/healthz' })).status).toBe(200)
+
+  test.each(roads)('pages and health: %s', async (road, host) => {
+    const files = globSync('app/**/page.tsx')
+    const paths = files.map((file) =>
+      `/${file.replace(/^app\//, '').replace(/\/?page\.tsx$/, '')}`
+        .replace(/\/\([^)]*\)/g, '')
+        .replace(/\[[^\]]+\]/g, 'x')
+        .replace(/^$/, '/'),
+    )
+    expect(paths.length).toBeGreaterThan(20)
+    for (const path of [...new Set(paths), '/healthz']) {
+      const answer = await over(road, { path })
+      if (host !== '2') expect(answer.status, path).toBe(200)
+      else if (path === '/healthz') expect(answer.status).not.toBe(421)
+      else {
+        expect(answer, path).toMatchObject({ status: 421, body: { code: 'wrong-host', host: originOf('1') } })
+        expect(answer.headers['content-type']).toBe('application/problem+json')
+      }
+    }
+  })
+
+  test.each(roads)(
+    'endpoints for either host, whether mutual TLS is required or not, the secret right or wrong: %s',
+    async (road, host) => {
+      const endpoints = MACHINE_ROUTES.filter((route) => route.host === '1|2')
+      expect(endpoints.map(({ path }) => path).sort()).toEqual([
+        '/oauth2/introspect',
+        '/oauth2/par',
+        '/oauth2/revoke',
+        '/oauth2/token',
+      ])
+      // Of their own for each road: ten failures are answered otherwise.
+      const callers = [await aCaller(false), await aCaller(true)] as const
+      for (const { path } of endpoints) {
+        for (const [caller, needs, own] of callers) {
+          const from = {
+            path,
+            method: 'POST',
+            body: '',
+            client: clientOf(own) as { cert: string; key: string },
+            leaf: own.leaf,
+          }
+          const name = `${path} ${needs}`
+          const wrong = await over(road, { ...from, basic: basicOf({ ...caller, clientSecret: 'wrong' }) })
+          expect([wrong.status, wrong.body.error], name).toEqual([401, 'invalid_client'])
+          expect(wrong.body).not.toHaveProperty('host')
+          const right = await over(road, { ...from, basic: basicOf(caller) })
+          if (host === null || host === needs) expect(right.status, name).not.toBe(421)
+          else
+            expect(right, name).toMatchObject({
+              status: 421,
+              body: { error: 'invalid_request', host: originOf(needs) },
+            })
+        }
+      }
+    },
+  )
 })
+
+function fetchPlain(
+  port: number,
+  { body, ...asked }: http.RequestOptions & { body?: string | undefined },
+): Promise<Sent> {
+  return new Promise((resolve, reject) => {
+    const request = http.request({ host: '127.0.0.1', port, ...asked }, (response) => void read(response).then(resolve))
+    request.on('error', reject)
+    request.end(body)
+  })
+}
 
 test('Family A stays on host 1 for an application that requires mutual TLS', async () => {
   await db

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import type { Database } from '@/db/client'
 import { trustStoreVersion } from '@/lib/certificates/bump-trust-store'
@@ -6,16 +7,24 @@ import { readTrustStore, revokedAmong, type TrustStore } from '@/lib/certificate
 import { currentTime } from '@/lib/context/clock'
 import { newId } from '@/lib/core/ids'
 import { SECOND } from '@/lib/core/time'
+import { log } from '@/lib/log/log'
 
 const GRACE_MS = 5 * SECOND
 
-let current: TrustStore = { version: -1, certificates: [] }
+let current: TrustStore = { version: -1, certificates: [], ended: new Map() }
+// Of the version that everything has been done for: what failed half-way is done again.
+let doneVersion = -1
 const listeners = new Set<(store: TrustStore) => void>()
 const sockets = new Map<string, Set<TLSSocket>>()
 
 /** The trust store as this process has it. */
 export function trustStore(): TrustStore {
   return current
+}
+
+/** The version that everything of this process has taken up. */
+export function takenUpVersion(): number {
+  return doneVersion
 }
 
 export function onTrustChange(tell: (store: TrustStore) => void): () => void {
@@ -28,12 +37,27 @@ export function onTrustChange(tell: (store: TrustStore) => void): () => void {
  * are closed; a request that comes before that is told the reason.
  */
 export async function refreshTrust(db: Database): Promise<void> {
-  if ((await trustStoreVersion(db)) === current.version) return
+  if ((await trustStoreVersion(db)) === doneVersion) return
   const read = await readTrustStore(db, currentTime())
   current = read
+  warnOfNames(read)
   for (const tell of listeners) tell(read)
-  if (sockets.size === 0) return
-  for (const leaf of await revokedAmong(db, [...sockets.keys()], currentTime())) closeSockets(leaf)
+  if (sockets.size > 0) {
+    for (const leaf of await revokedAmong(db, [...sockets.keys()], currentTime())) closeSockets(leaf)
+  }
+  doneVersion = read.version
+}
+
+// RFC 8446 §4.2.4: certificate_authorities, of at most 2^16 - 1 octets; TLS 1.2 has the same limit. Beyond it no handshake succeeds.
+const NAMES_WARNED_AT = 40 * 1024
+
+/** Every client is sent the names in the trust store: operators hear of it while there is room. */
+function warnOfNames({ certificates }: TrustStore): void {
+  const names = new Set(certificates.map((der) => new X509Certificate(der).subject ?? ''))
+  // An attribute is a line here; in DER it has eleven octets around its value at most, and a name six.
+  const bytes = [...names].reduce((sum, name) => sum + Buffer.byteLength(name) + 11 * name.split('\n').length + 6, 0)
+  if (bytes < NAMES_WARNED_AT) return
+  log().warn({ names: names.size, bytes }, 'the names in the trust store near what a TLS handshake can carry (64 KiB)')
 }
 
 const replicaId = newId('replica')
@@ -43,7 +67,7 @@ let reported = { version: -1, at: 0 }
 export async function followTrust(db: Database): Promise<void> {
   await refreshTrust(db)
   const now = currentTime()
-  const { version } = current
+  const version = doneVersion
   if (version === reported.version && now.getTime() - reported.at < REPORT_EVERY_MS) return
   await reportTrustStore(db, replicaId, version, now)
   reported = { version, at: now.getTime() }

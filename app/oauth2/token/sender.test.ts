@@ -14,9 +14,12 @@ import { applicationEnvironments } from '@/db/schema/applications'
 import { certificateChains } from '@/db/schema/certificates'
 import { applicationPublicKeys } from '@/db/schema/credentials'
 import { testContext, testDatabase } from '@/db/testing'
+import { bumpTrustStore } from '@/lib/certificates/bump-trust-store'
+import { refreshRevocation, revocationOf } from '@/lib/certificates/revocation/verdicts'
 import { makeAuthority, makeClientChain } from '@/lib/certificates/testing/make-client-chain'
 import type { RequestInfo } from '@/lib/context/request-info'
 import { newHexToken, sha256 } from '@/lib/core/secrets'
+import { addMs } from '@/lib/core/time'
 import { createCore } from '@/lib/credentials/create-core'
 import { env } from '@/lib/env/env'
 import { log } from '@/lib/log/log'
@@ -29,7 +32,7 @@ const { db } = await testDatabase()
 const owner = await aPerson(db)
 const customer = await aCustomer(db, owner.id)
 const root = makeAuthority('Trusted root', new Date())
-await anAnchor(db, root.der)
+for (const environment of ['sandbox', 'production']) await anAnchor(db, root.der, { environment })
 const refusals = vi.spyOn(log(), 'info')
 beforeEach(() => void refusals.mockClear())
 
@@ -216,6 +219,57 @@ test('tls_client_auth: the client’s own active certificate, and its tokens are
   expect([revoked.status, revoked.body.code]).toEqual([403, 'certificate-revoked'])
 })
 
+test('a leaf that the sandbox puts up with is refused where the environment of the client demands an answer', async () => {
+  const application = await anApplication(db, customer.id, { environment: 'production', scopes: ['psd2-ais'] })
+  const chain = await withCertificate(application)
+  await aCertificateChain(db, await anApp('standard'), chain, { keySha256: null })
+  await db.transaction((tx) => bumpTrustStore(tx, new Date()))
+  await refreshRevocation(db)
+  expect(revocationOf(chain.sha256, new Date())).toMatchObject({ allowed: true })
+
+  const refused = await token(GRANT, { basic: application, info: over(chain) })
+  expect([refused.status, refused.body.code]).toEqual([403, 'certificate-revocation-unknown'])
+  expect(refusals).toHaveBeenLastCalledWith(
+    expect.objectContaining({ revocation: { verdict: 'unknown', ageSeconds: null } }),
+    'refused',
+  )
+  const { clientId, clientSecret } = application
+  const parameters = { token: newHexToken(), client_id: clientId, client_secret: clientSecret }
+  const asked = await callOauth(introspectRoute, '/oauth2/introspect', parameters, { info: over(chain) })
+  expect([asked.status, asked.body.code]).toEqual([403, 'certificate-revocation-unknown'])
+})
+
+test('what was known of revocation is in the log of a call that succeeds', async () => {
+  const application = await anApp('standard')
+  const chain = await withCertificate(application)
+  await db.transaction((tx) => bumpTrustStore(tx, new Date()))
+  await refreshRevocation(db)
+  expect((await token(GRANT, { basic: application, info: over(chain) })).status).toBe(200)
+  expect(refusals).toHaveBeenLastCalledWith(
+    expect.objectContaining({ chainId: chain.id, revocation: { verdict: 'unknown', ageSeconds: null } }),
+    'client authenticated',
+  )
+})
+
+test('a chain that memory does not get passes for two seconds, and then no longer where an answer is demanded', async () => {
+  const broken = { execute: () => Promise.reject(new Error('no connection')) } as unknown as typeof db
+  const application = await anApplication(db, customer.id, { environment: 'production', scopes: ['psd2-ais'] })
+  const chain = await withCertificate(application)
+  const call = async () => {
+    await expect(refreshRevocation(broken)).rejects.toThrow('no connection')
+    return token(GRANT, { basic: application, info: over(chain) })
+  }
+  const approved = (secondsAgo: number) =>
+    db
+      .update(certificateChains)
+      .set({ approvedAt: addMs(new Date(), -1000 * secondsAgo) })
+      .where(eq(certificateChains.id, chain.id))
+  await approved(0)
+  expect((await call()).status).toBe(200)
+  await approved(3)
+  expect((await call()).body.code).toBe('certificate-revocation-unknown')
+})
+
 test('the wrong host is told after client authentication only', async () => {
   const application = await anApp('standard')
   const chain = await withCertificate(application)
@@ -223,6 +277,35 @@ test('the wrong host is told after client authentication only', async () => {
   expect([oneWay.status, oneWay.body.host]).toEqual([421, env().apiUrl.origin])
   const wrong = { ...application, clientSecret: 'wrong' }
   expect((await token(GRANT, { basic: wrong, info: { listener: '1', host: '1|2' } })).status).toBe(401)
+  expect((await token(GRANT, { basic: application, info: over(chain) })).status).toBe(200)
+})
+
+test('an expired chain does not open the 1-way host again', async () => {
+  const application = await anApp('standard')
+  const chain = await withCertificate(application)
+  await db
+    .update(certificateChains)
+    .set({ notAfter: addMs(new Date(), -1000) })
+    .where(eq(certificateChains.id, chain.id))
+  const oneWay = await token(GRANT, { basic: application, info: { listener: '1', host: '1|2' } })
+  expect([oneWay.status, oneWay.body.host]).toEqual([421, env().apiUrl.origin])
+  const twoWay = await token(GRANT, { basic: application, info: over(chain) })
+  expect([twoWay.status, twoWay.body.code]).toEqual([403, 'certificate-expired'])
+})
+
+test('the chosen moment of a first chain holds by itself, before any sweep', async () => {
+  const application = await anApp('standard')
+  const chain = makeClientChain({ root })
+  const { id } = await aCertificateChain(db, application, chain, { closesOneWayAt: addMs(new Date(), 60_000) })
+  const oneWay = { basic: application, info: { listener: '1', host: '1|2' } } as const
+  expect((await token(GRANT, oneWay)).status).toBe(200)
+  const early = await token(GRANT, { basic: application, info: over(chain) })
+  expect([early.status, early.body.host]).toEqual([421, env().publicUrl.origin])
+  await db
+    .update(certificateChains)
+    .set({ closesOneWayAt: addMs(new Date(), -1000) })
+    .where(eq(certificateChains.id, id))
+  expect((await token(GRANT, oneWay)).status).toBe(421)
   expect((await token(GRANT, { basic: application, info: over(chain) })).status).toBe(200)
 })
 

@@ -5,6 +5,7 @@ import { addMs, MINUTE } from '@/lib/core/time'
 import { enqueueJob } from '@/lib/jobs/jobs'
 import { findContent } from '../chain-store'
 import { type Certificate, parseCertificate } from '../parse-certificate'
+import { RevocationError } from './errors'
 import { findSources, type Source } from './find-sources'
 import { recordAnswers } from './record-answers'
 import * as store from './store'
@@ -55,10 +56,27 @@ async function register(
   const { id, added } = await store.keepSource(tx, row, ctx.now)
   const isNew = await store.keepCheck(tx, id, wantedOf(certificate), ctx.now)
   const before = asked.find((one) => one.source.url === source.url && one.subject.equals(subject))
-  if (before) await recordAnswers(tx, ctx, { id, wanted: [wantedOf(certificate)] }, before.answered)
-  else if ((added || isNew) && row.nextFetchAt) {
+  const isKept = before !== undefined && (await keepAnswers(tx, ctx, id, certificate, before))
+  if (!isKept && (added || isNew || before) && row.nextFetchAt) {
     await store.claimSource(tx, id, row.nextFetchAt)
     await enqueueJob(tx, 'revocation-fetch', { sourceId: id })
+  }
+}
+
+/** False where another submission or a job got a newer answer meanwhile, or was given one by another server of that authority. */
+async function keepAnswers(
+  tx: Transaction,
+  ctx: Context,
+  id: string,
+  certificate: Certificate,
+  { answered }: AskedBefore,
+): Promise<boolean> {
+  try {
+    await recordAnswers(tx, ctx, { id, wanted: [wantedOf(certificate)] }, answered)
+    return true
+  } catch (error) {
+    if (error instanceof RevocationError && error.fault === 'older') return false
+    throw error
   }
 }
 

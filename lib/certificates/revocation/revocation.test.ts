@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { aCustomer, anApplication, aPerson } from '@/db/factories'
 import { auditEvents } from '@/db/schema/partitioned'
@@ -21,7 +21,7 @@ import { listRevocationSources } from './list-sources'
 import { planFetches } from './plan-fetches'
 import { SetRevocationPolicyInput, setRevocationPolicy } from './set-policy'
 import { aFreePort, anOpensslAuthority } from './testing/openssl-authority'
-import { refreshRevocation, requireNotRevoked } from './verdicts'
+import { refreshRevocation, requireAllowed, revocationOf } from './verdicts'
 
 const { db, url } = await testDatabase()
 const operator = testContext(db, { kind: 'operator' as const, name: 'cli' })
@@ -92,7 +92,7 @@ function system(now = new Date()): Context {
 
 function refusalOf(sha256: string, now = new Date(), environment?: 'sandbox' | 'production'): string | null {
   try {
-    requireNotRevoked(sha256, now, environment)
+    requireAllowed(revocationOf(sha256, now, environment && { environment, approvedAt: null }))
     return null
   } catch (error) {
     return isDomainError(error) ? error.reason : String(error)
@@ -107,6 +107,13 @@ async function faultOf(id: string): Promise<string | null> {
   return row?.fault ?? null
 }
 
+async function jobsFor(sourceId: string): Promise<number> {
+  const [row] = await db.execute<{ n: number }>(
+    sql`select count(*)::int as n from pgboss.job where name = 'revocation-fetch' and data ->> 'sourceId' = ${sourceId}`,
+  )
+  return row?.n ?? 0
+}
+
 describe('a list of a real authority', () => {
   test('is asked at the submission, and then says who is revoked: chain, audit, mail, every replica', async () => {
     const setting = await aSetting()
@@ -114,7 +121,7 @@ describe('a list of a real authority', () => {
     // The leaf is good; the authority publishes nothing about its own intermediate.
     expect(findings.map(({ code, certificate }) => [code, certificate])).toEqual([['revocation-unchecked', 1]])
     await refreshRevocation(db)
-    expect(requireNotRevoked(sha256, new Date())).toMatchObject({ verdict: 'good', allowed: true })
+    expect(revocationOf(sha256, new Date())).toMatchObject({ verdict: 'good', allowed: true })
 
     await lists.revoke('alpha')
     serve('/ca.crl', await lists.crl())
@@ -197,6 +204,19 @@ describe('a list of a real authority', () => {
       .where(eq(revocationSources.id, sourceId))
   })
 
+  test('a submission that was given an older list than there is goes on, and a job asks again', async () => {
+    const { sha256 } = await accepted(await aSetting(), await lists.issue('newer'))
+    const sourceId = await sourceOf(sha256)
+    const setThisUpdate = (thisUpdate: Date) =>
+      db.update(revocationSources).set({ thisUpdate }).where(eq(revocationSources.id, sourceId))
+    await setThisUpdate(addMs(new Date(), MINUTE))
+    onTestFinished(() => void setThisUpdate(addDays(new Date(), -1)))
+    const before = await jobsFor(sourceId)
+    const later = await accepted(await aSetting(), await lists.issue('later'))
+    expect(await sourceOf(later.sha256)).toBe(sourceId)
+    expect(await jobsFor(sourceId)).toBe(before + 1)
+  })
+
   test.each<[string, RequestListener]>([
     ['malformed', (_request, response) => response.end('<html>maintenance</html>')],
     ['http-status', (_request, response) => response.writeHead(302, { location: 'http://10.0.0.1/' }).end()],
@@ -212,7 +232,7 @@ describe('a list of a real authority', () => {
     await fetchSource(system(), { sourceId })
     expect(await faultOf(sourceId)).toBe(fault)
     await refreshRevocation(db)
-    expect(requireNotRevoked(sha256, new Date())).toMatchObject({ verdict: 'good' })
+    expect(revocationOf(sha256, new Date())).toMatchObject({ verdict: 'good' })
     const [status] = await listRevocationSources(operator)
     expect(status).toMatchObject({ id: sourceId, kind: 'crl', fault })
   })

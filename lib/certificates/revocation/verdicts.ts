@@ -1,8 +1,15 @@
 import type { Database } from '@/db/client'
 import { currentTime } from '@/lib/context/clock'
 import type { Environment } from '@/lib/core/secrets'
+import { addMs, SECOND } from '@/lib/core/time'
 import { certificateRevocationUnknown, certificateRevokedByAuthority } from '../handshake-errors'
-import { type ChainRevocation, DEFAULT_POLICIES, judgeRevocation, type RevocationPolicy } from './policy'
+import {
+  type CertificateRevocation,
+  type ChainRevocation,
+  DEFAULT_POLICIES,
+  judgeRevocation,
+  type RevocationPolicy,
+} from './policy'
 import { type ChainInMemory, readChains, readPolicies, revocationVersion } from './store'
 
 type Memory = {
@@ -31,22 +38,37 @@ export async function refreshRevocation(db: Database): Promise<void> {
   ;(globalThis as Holder)[KEY] = { version, policies, chains: byLeaf }
 }
 
+/** A chain that a client was found to have: where, and since when it counts. */
+export type FoundChain = { environment: Environment; approvedAt: Date | null }
+
+/** Every replica has read a chain again by then, unless it cannot read. */
+const READ_WITHIN_MS = 2 * SECOND
+
 /**
- * What is known of the chains of a leaf (lower-case hex), in one environment or in whichever is best for it; from memory alone.
- * Null for a leaf that is in no chain here: it is nobody's, or its chain was accepted within the last half second, with the
- * check of its submission. @throws DomainError `certificate-revoked`, `certificate-revocation-unknown`
+ * What is known of the chains of a leaf (lower-case hex), in the environment of the chain that was found or in whichever is best
+ * for it; from memory alone. Null for a leaf that is in no chain here, or in one that was accepted a moment ago, with the check of its
+ * submission. One that memory should have had by now is judged like one that no authority has answered for: memory may have
+ * stopped being read.
  */
-export function requireNotRevoked(leaf: string, now: Date, environment?: Environment): ChainRevocation | null {
+export function revocationOf(leaf: string, now: Date, found?: FoundChain): ChainRevocation | null {
   const { policies, chains } = memory()
-  const found = (chains.get(leaf) ?? []).filter(
-    (chain) => environment === undefined || chain.environment === environment,
-  )
-  const judged = found.map((chain) => judgeRevocation(chain.certificates, policies[chain.environment], now))
+  const known = (chains.get(leaf) ?? []).filter((chain) => !found || chain.environment === found.environment)
+  const judged = known.map((chain) => judgeRevocation(chain.certificates, policies[chain.environment], now))
   const best = judged.find(({ allowed }) => allowed) ?? judged[0]
-  if (!best) return null
-  if (best.allowed) return best
-  const { certificate } = best
-  if (best.verdict === 'revoked') {
+  if (best || !found?.approvedAt || now < addMs(found.approvedAt, READ_WITHIN_MS)) return best ?? null
+  return judgeRevocation([unreadLeaf(found.approvedAt)], policies[found.environment], now)
+}
+
+function unreadLeaf(since: Date): CertificateRevocation {
+  const nothing = { status: null, revokedAt: null, reason: null, checkedAt: null, nextUpdate: null }
+  return { position: 0, sources: null, ...nothing, since }
+}
+
+/** @throws DomainError `certificate-revoked`, `certificate-revocation-unknown` */
+export function requireAllowed(revocation: ChainRevocation | null): void {
+  if (!revocation || revocation.allowed) return
+  const { verdict, certificate } = revocation
+  if (verdict === 'revoked') {
     throw certificateRevokedByAuthority(
       certificate?.position === 0,
       certificate?.revokedAt ?? null,

@@ -10,8 +10,9 @@ export type ClientChain = ReturnType<typeof makeClientChain>
 
 const CA_USAGE = KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign
 
+/** An empty name makes a certificate without any attribute in its subject. */
 export function makeAuthority(name: string, now: Date, by?: Authority): Authority {
-  const subject: Subject = { O: 'Test', CN: name }
+  const subject: Subject = name === '' ? {} : { O: 'Test', CN: name }
   const signer = newSigner(subject)
   const content = {
     serial: toSerial(randomBytes(16)),
@@ -35,14 +36,21 @@ export function makeClientChain(
     now?: Date
     crlUrl?: string
     name?: string
+    /** Whose names have no attribute. */
+    nameless?: 'subject' | 'issuer' | 'both'
     /** PEM: a new certificate for a key that is there. */
     key?: string
   } = {},
 ) {
   const now = options.now ?? new Date()
   const root = options.root ?? makeAuthority(`Root ${randomBytes(3).toString('hex')}`, now)
-  const intermediate = makeAuthority(`Intermediate ${randomBytes(3).toString('hex')}`, now, root)
-  const subject: Subject = { O: 'Test', CN: options.name ?? `client ${randomBytes(3).toString('hex')}` }
+  const { nameless } = options
+  const isNamed = nameless === undefined || nameless === 'subject'
+  const intermediate = makeAuthority(isNamed ? `Intermediate ${randomBytes(3).toString('hex')}` : '', now, root)
+  const subject: Subject =
+    nameless === 'subject' || nameless === 'both'
+      ? {}
+      : { O: 'Test', CN: options.name ?? `client ${randomBytes(3).toString('hex')}` }
   const own = newSigner(subject, options.key)
   const leaf = signCertificate(
     {

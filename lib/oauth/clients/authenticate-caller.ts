@@ -12,6 +12,7 @@ import { noteRefusedCertificate } from '../note-refused-certificate'
 import { type FoundClient, oauthRoad } from '../oauth-road'
 import type { Parameters } from '../parameters'
 import { refuseClient } from '../refuse-client'
+import { requireChainNotRevoked } from '../require-chain-not-revoked'
 import { requireUsableChain } from '../require-usable-chain'
 import { type Check, runChecks } from '../run-checks'
 import { checkAssertion } from './check-assertion'
@@ -62,7 +63,7 @@ const CHECKS: readonly Check<State>[] = [
   certificateCounts, // RFC 8705 §2.1
   clientIsKnown, // RFC 6749 §5.2, invalid_client
   profileAllowsMethod, // FAPI 2.0 Security Profile §5.3.2.1
-  certificateIsTheClients, // RFC 8705 §2.1.2
+  certificateIsTheClients, // RFC 8705 §2.1.2; ADR-0104
   certificateIsTheCores, // ADR-0129
   credentialIsTheClients, // RFC 6749 §2.3.1, RFC 7523 §3
 ]
@@ -148,6 +149,7 @@ function certificateIsTheClients(state: State): void {
     })
     throw new ClientRefused(`the certificate ${input.certificate.sha256} is not one that this client submitted`)
   }
+  requireChainNotRevoked(ctx, input.certificate, chain)
   state.chainId = chain.id
 }
 

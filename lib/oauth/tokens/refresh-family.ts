@@ -3,7 +3,6 @@ import { SCOPES } from '@/lib/applications/schema'
 import { openUnder, sealUnder } from '@/lib/core/seal'
 import type { Environment, Hex } from '@/lib/core/secrets'
 import { isOpaqueToken, sha256Hex, toHex } from '@/lib/core/secrets'
-import { SECOND } from '@/lib/core/time'
 import { markUsage } from '@/lib/credentials/mark-usage'
 import { invalidGrant, oauthRefusal } from '../errors'
 import { effectiveScopes, type FoundToken, oauthRoad, type RefreshedFamily } from '../oauth-road'
@@ -28,7 +27,7 @@ const REQUEST_CHECKS: readonly Check<Asked>[] = [
   tokenIsThere, // RFC 6749 §6
   scopeIsAList, // RFC 6749 §3.3
   scopeIsOneOfOurs, // RFC 6749 §6
-  tokenIsOneOfOurs,
+  tokenIsOneOfOurs, // RFC 6749 §5.2, invalid_grant
   detailsWereGranted, // RFC 9396 §6
 ]
 
@@ -36,10 +35,10 @@ const REQUEST_CHECKS: readonly Check<Asked>[] = [
 const CHECKS: readonly Check<State>[] = [
   scopeWasGranted, // RFC 6749 §6
   tokenIsTheClients, // RFC 6749 §6
-  familyIsAlive,
+  familyIsAlive, // security.md, Tokens and revocation
   isNotReused, // RFC 9700 §4.14.2
   senderIsTheSame, // security.md, Credentials
-  successorIsKept,
+  successorIsKept, // contract.md: within 30 s
   scopeIsTheSuccessors, // RFC 6749 §6
   detailsAreTheSuccessors, // RFC 9396 §6
 ]
@@ -139,7 +138,8 @@ function answerOf(
 
 type UsedToken = {
   family_id: string
-  rotated_at: Date
+  late: boolean
+  age_seconds: number
   successor_sealed: Buffer | null
   application_id: string
   environment: Environment
@@ -153,16 +153,16 @@ type UsedToken = {
   alive: boolean
 }
 
-type State = { request: Asked; used: UsedToken | undefined; ageMs: number; scopes: readonly string[] }
+type State = { request: Asked; used: UsedToken | undefined; scopes: readonly string[] }
 
 async function answerUsedToken(request: Asked): Promise<TokenAnswer> {
   const { now } = request.ctx
-  const [used] = await database().sql.unsafe<UsedToken[]>(FIND_USED_TOKEN, [now, sha256Hex(request.old)])
-  const ageMs = used ? now.getTime() - used.rotated_at.getTime() : 0
+  const parameters = [now, sha256Hex(request.old), REFRESH_GRACE_SECONDS]
+  const [used] = await database().sql.unsafe<UsedToken[]>(FIND_USED_TOKEN, parameters)
   const scopes = used ? effectiveScopes(used.scopes, used.consent_scopes) : []
-  await runChecks(CHECKS, { request, used, ageMs, scopes })
+  await runChecks(CHECKS, { request, used, scopes })
   const { successor_sealed: sealed, ...family } = used as UsedToken & { successor_sealed: Buffer }
-  const lifetime = ACCESS_TOKEN_TTL_SECONDS - Math.max(0, Math.floor(ageMs / SECOND))
+  const lifetime = ACCESS_TOKEN_TTL_SECONDS - family.age_seconds
   const { authorization_details: authorizationDetails, consent_id: consentId } = family
   return answerOf(request, { scopes, authorizationDetails, consentId }, openSuccessor(request.old, sealed), lifetime)
 }
@@ -185,9 +185,9 @@ function familyIsAlive({ used }: State): void {
   if (used?.revoked_at !== null || !used.alive) throw invalidGrant('the family of the refresh token has ended')
 }
 
-async function isNotReused({ used, ageMs, request }: State): Promise<void> {
-  if (ageMs <= REFRESH_GRACE_SECONDS * SECOND) return
-  await revokeFamilies(request.ctx, [(used as UsedToken).family_id], 'refresh-token-reused')
+async function isNotReused({ used, request }: State): Promise<void> {
+  if (!used?.late) return
+  await revokeFamilies(request.ctx, [used.family_id], 'refresh-token-reused')
   throw invalidGrant('a refresh token was used again: its family is revoked')
 }
 

@@ -1,7 +1,19 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
+import type { Context } from '@/lib/context/context'
 import { openMailText } from '@/lib/jobs/enqueue-mail'
 import type { JobData } from '@/lib/jobs/jobs'
+import { sendRequestedMail } from '../send-requested-mail'
+
+/** Does what the worker would do with the mails that were asked for and not written yet (send-requested-mail.ts). */
+export async function writeRequestedMail(ctx: Context): Promise<void> {
+  const jobs = await ctx.db.execute<{ data: JobData['requested-mail'] }>(
+    sql`delete from pgboss.job where name = 'requested-mail' returning data`,
+  )
+  for (const { data } of jobs) {
+    await sendRequestedMail({ ...ctx, actor: { kind: 'anonymous' }, requestId: data.requestId }, data)
+  }
+}
 
 export type EnqueuedMail = { to: string; name: string; subject: string; text: string }
 

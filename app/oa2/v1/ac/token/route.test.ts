@@ -65,6 +65,17 @@ function remove(pair: Pair) {
   return callMachine(DELETE, { method: 'DELETE', bearer: pair.access_token })
 }
 
+test('wrong connection codes are counted like wrong secrets, and the right one always passes', async () => {
+  const application = await anApplication(db, customer.id)
+  const { code } = await aConnection(application)
+  const attempt = async (tried: string) =>
+    (await callMachine(POST, { address: '192.0.2.201', body: bodyOf(application, tried) })).status
+  const statuses = await Promise.all(Array.from({ length: 12 }, () => attempt(newHexToken())))
+  expect(statuses.toSorted()).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429])
+  expect(await attempt(code)).toBe(200)
+  expect(await attempt(newHexToken())).toBe(429)
+})
+
 test('a connection code is exchanged again and again, and its sealed copy goes with the first exchange', async () => {
   const application = await anApplication(db, customer.id)
   const { id, code } = await aConnection(application)

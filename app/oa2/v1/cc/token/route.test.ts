@@ -1,14 +1,19 @@
 import { eq, sql } from 'drizzle-orm'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
+import { setDatabase } from '@/db/client'
 import { aCustomer, anApplication, aPerson } from '@/db/factories'
 import { applicationEnvironments, applications } from '@/db/schema/applications'
 import { applicationSecrets } from '@/db/schema/credentials'
-import { testDatabase } from '@/db/testing'
+import { connectReplica, testDatabase } from '@/db/testing'
 import { callMachine } from '@/lib/http/testing'
+import { tokenRoad } from '@/lib/oauth/token-road'
 import { GET as status } from '../../status/route'
 import { DELETE, POST, PUT } from './route'
 
-const { db } = await testDatabase()
+const connected = await testDatabase()
+const { db } = connected
+const replica = await connectReplica(connected.url)
+afterAll(() => replica.close())
 const owner = await aPerson(db)
 const customer = await aCustomer(db, owner.id)
 
@@ -163,6 +168,52 @@ test('ten failures a minute are 401, the next 429 with Retry-After, and a right 
     body: { ...issueBody(application), client_secret: 'x' },
   })
   expect(elsewhere.status).toBe(401)
+})
+
+test('with a right secret, wrong refresh tokens and reuse are failures like any other; a right request always passes', async () => {
+  const application = await anApplication(db, customer.id)
+  const address = anAddress()
+  const put = async (pair: { access_token: string; refresh_token: string }) =>
+    callMachine(PUT, {
+      method: 'PUT',
+      address,
+      bearer: pair.access_token,
+      body: { ...issueBody(application), grant_type: 'refresh_token', refresh_token: pair.refresh_token },
+    })
+  const used = await issue(application)
+  await refresh(application, used)
+  await db.execute(sql`update token_rotations set rotated_at = rotated_at - interval '31 seconds'
+    where family_id in (select id from token_families where application_id = ${application.id})`)
+  const pair = await issue(application)
+  const wrong = Array.from({ length: 10 }, (_, i) => ({ ...pair, refresh_token: `${i}`.repeat(32) }))
+  const statuses = (await Promise.all([used, used, ...wrong].map(put))).map((answer) => answer.status)
+  expect(statuses.toSorted()).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429])
+  expect((await put({ ...pair, access_token: 'of no pair' })).status).toBe(429)
+  expect((await put(pair)).status).toBe(200)
+})
+
+test('failures of one client are counted together, whichever replica they come to', async () => {
+  const application = await anApplication(db, customer.id)
+  const address = anAddress()
+  const onReplica = async (attempt: () => Promise<{ status: number }>) => {
+    setDatabase(replica)
+    try {
+      return await attempt()
+    } finally {
+      setDatabase(connected)
+    }
+  }
+  const fail = () => callMachine(POST, { address, body: { ...issueBody(application), client_secret: 'wrong' } })
+  const statuses: number[] = []
+  for (let i = 0; i < 6; i++) statuses.push((await fail()).status, (await onReplica(fail)).status)
+  expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429])
+  // At one moment from both, each replica counting in a statement of its own.
+  const key = `client:${application.clientId}:${address}`
+  const counts = await Promise.all(
+    [connected, replica, connected, replica].map((one) => tokenRoad(one).countFailure.submit({ key, now: new Date() })),
+  )
+  expect(counts.map(({ failures }) => failures).toSorted()).toEqual([1, 2, 3, 4])
+  expect((await onReplica(() => callMachine(POST, { address, body: issueBody(application) }))).status).toBe(200)
 })
 
 test('among many concurrent requests nobody gets the token of another', async () => {
