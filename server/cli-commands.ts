@@ -105,9 +105,10 @@ export const COMMANDS: (Command | OfflineCommand)[] = [
   {
     name: 'core create',
     purpose: 'Make a resource server of the institution',
-    options: { name: { value: 'NAME', required: true } },
+    options: { name: { value: 'NAME', required: true }, certificate: { value: 'FILE' } },
     async run(ctx, { options }) {
-      const made = await createCore(ctx, parseOptions(CreateCoreInput, options))
+      const certificate = options.certificate === undefined ? {} : { certificate: await readInput(options.certificate) }
+      const made = await createCore(ctx, { ...parseOptions(CreateCoreInput, options), ...certificate })
       return { client_id: made.clientId, client_secret: made.clientSecret }
     },
   },

@@ -17,6 +17,8 @@ import { sweepUsageReports } from '@/lib/credentials/sweep-usage-reports'
 import { sweepDispositions } from '@/lib/dispositions/sweep-dispositions'
 import { deliverMail } from '@/lib/jobs/deliver-mail'
 import { type JobData, jobs, type Queue } from '@/lib/jobs/jobs'
+import { sweepAuthorizations } from '@/lib/oauth/authorization/sweep-authorizations'
+import { sweepProofs } from '@/lib/oauth/clients/sweep-proofs'
 import { sweepTokens } from '@/lib/oauth/sweep-tokens'
 import { sendRequestedMail } from '@/lib/people/send-requested-mail'
 import { sweepPeople } from '@/lib/people/sweep-people'
@@ -39,12 +41,14 @@ const handlers: { [Q in Queue]: (data: JobData[Q], jobId: string) => Promise<unk
     await sweepDispositions(db, currentTime())
     await sweepConnectionCodes(db, currentTime())
     await sweepTokens(db, currentTime())
+    await sweepProofs(db, currentTime())
     await sweepPeople(db, currentTime())
     await sweepUsageReports(db, currentTime())
     await sweepHandshakes(db, currentTime())
     await retireUnusedSecrets(systemContext('retirement'))
     await sweepChains(systemContext('certificates'))
   },
+  'authorization-sweep': () => sweepAuthorizations(database().db, currentTime()),
   'credential-notices': () => sendEndingNotices(systemContext('notices')),
   'certificate-notices': () => notifyExpiries(systemContext('notices')),
   'consent-notices': () => sendConsentNotices(systemContext('notices')),
@@ -72,6 +76,7 @@ const SCHEDULES: Partial<Record<Queue, string>> = {
   'audit-chain': '* * * * *',
   partitions: '7 * * * *',
   sweep: '* * * * *',
+  'authorization-sweep': '37 * * * *',
   'credential-notices': '*/10 * * * *', // an overlap may be an hour
   'certificate-notices': '17 * * * *',
   'consent-notices': '27 * * * *',

@@ -170,6 +170,7 @@ export const cores = pgTable('cores', {
   clientId: text('client_id').notNull().unique(),
   secretHash: bytea('secret_hash').notNull(),
   hint: text('hint').notNull(),
+  certificateSha256: bytea('certificate_sha256'), // null: the secret alone is enough
   createdAt: createdAt(),
   revokedAt: at('revoked_at'),
 })

@@ -43,7 +43,8 @@ export const tokenFamilies = pgTable(
     refreshKey: bigint('refresh_key', { mode: 'bigint' }), // the hash's first eight bytes: a small index
     refreshHash: bytea('refresh_hash'),
     accessHash: bytea('access_hash').notNull(), // empty: never rotates, every token of it counts
-    expiresAt: at('expires_at').notNull(),
+    openedAt: at('opened_at'), // since when it never rotates, where it did before: older tokens do not count
+    expiresAt: at('expires_at').notNull(), // of one with a consent, the consent's end counts instead
     revokedAt: at('revoked_at'),
     revokedReason: text('revoked_reason'),
     createdAt: createdAt(),
@@ -73,7 +74,7 @@ export const tokenRotations = pgTable(
 /**
  * An authorization request from the moment it was found good (or pushed) until its answer went back to the callback. What
  * was asked never changes, but for `authorization_details` that were denied; who answers it is fixed by the first session
- * that opens it. Rows with a nonce stay: it is never seen twice.
+ * that opens it. Rows with a nonce stay, emptied of the rest: it is never seen twice.
  */
 export const authorizationRequests = pgTable(
   'authorization_requests',
@@ -112,7 +113,8 @@ export const authorizationRequests = pgTable(
       .where(sql`nonce is not null`),
     check('authorization_requests_kind_known', sql`${t.kind} in ('flow', 'standard', 'pushed')`),
     check('authorization_requests_answered', sql`(${t.answeredAt} is null) = (${t.answer} is null)`),
-    index('authorization_requests_expires').on(t.expiresAt),
+    // Those that sweeping may take or slim: what is kept of a nonce for good is in nobody's way.
+    index('authorization_requests_expires').on(t.expiresAt).where(sql`nonce is null or browser_hash is not null`),
   ],
 )
 

@@ -21,6 +21,10 @@ export const accessTokens = pgTable('access_tokens', {
   familyId: uuid('family_id').notNull(),
   issuedAt: at('issued_at').notNull(),
   expiresAt: at('expires_at').notNull(),
+  // Of a family that never rotates: what this very token is bound to, empty for nothing. Null: what its family is bound to.
+  certificateSha256: bytea('certificate_sha256'),
+  chainId: text('chain_id'),
+  jwkThumbprint: bytea('jwk_thumbprint'),
 })
 
 /** Append-only: a trigger forbids UPDATE and DELETE. */

@@ -1,4 +1,4 @@
-import { conflict, type DomainError, invalid } from '@/lib/core/errors'
+import { conflict, DomainError, invalid } from '@/lib/core/errors'
 import { PUBLIC_KEY_LIMIT } from './public-key-schema'
 import { SECRET_LIMIT } from './schema'
 
@@ -11,6 +11,14 @@ export function secretLimitReached(): DomainError {
 
 export function coreNameTaken(name: string): DomainError {
   return conflict('core-name-taken', `There is a core named “${name}” already. Choose another name.`)
+}
+
+export function coreCertificateUnreadable(message: string, cause?: unknown): DomainError {
+  return new DomainError('invalid', 'certificate-unreadable', message, cause === undefined ? {} : { cause })
+}
+
+export function coreCertificateTaken(): DomainError {
+  return conflict('certificate-taken', 'An application has submitted that certificate. Give the core one of its own.')
 }
 
 export function rotationUnderWay(): DomainError {

@@ -97,7 +97,8 @@ export const CreateCoreInput = z.object({
     .max(80, 'must have 80 characters or fewer')
     .regex(/^[^\p{Cc}]*$/u, 'must not contain control characters'),
 })
-export type CreateCoreInput = z.infer<typeof CreateCoreInput>
+/** `certificate`: a file with the one that it must call with; without it any call with the secret is its own. */
+export type CreateCoreInput = z.infer<typeof CreateCoreInput> & { certificate?: Uint8Array }
 
 export const SECRET_STATES = ['active', 'ending', 'expired', 'revoked'] as const
 export type SecretState = (typeof SECRET_STATES)[number]

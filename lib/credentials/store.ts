@@ -537,14 +537,27 @@ export async function moveKeyEnd(tx: Transaction, clientId: string, endsAt: Date
   return rows.length === 1
 }
 
+/** Whether an application has submitted a chain with that leaf. */
+export async function isLeafOfApplication(db: Database, leafSha256: Buffer): Promise<boolean> {
+  const rows = await db.execute(sql`select 1 from certificate_chains where leaf_sha256 = ${leafSha256} limit 1`)
+  return rows.length === 1
+}
+
 /** False where the name is taken. */
 export async function insertCore(
   tx: Transaction,
-  core: { id: string; name: string; clientId: string; hash: Buffer; hint: string },
+  core: {
+    id: string
+    name: string
+    clientId: string
+    hash: Buffer
+    hint: string
+    certificateSha256: Buffer | null
+  },
 ): Promise<boolean> {
   const rows = await tx.execute(sql`
-    insert into cores (id, name, client_id, secret_hash, hint)
-    values (${core.id}, ${core.name}, ${core.clientId}, ${core.hash}, ${core.hint})
+    insert into cores (id, name, client_id, secret_hash, hint, certificate_sha256)
+    values (${core.id}, ${core.name}, ${core.clientId}, ${core.hash}, ${core.hint}, ${core.certificateSha256})
     on conflict (name) do nothing returning id`)
   return rows.length === 1
 }

@@ -70,7 +70,7 @@ export function oauthEndpoint<Early = undefined>(options: Options<Early>): Machi
         path: options.path,
       })
       if (info.certificate) logCertificate(caller, info)
-      const elsewhere = hostFor(info, caller.kind === 'application' && caller.mtlsRequired)
+      const elsewhere = hostOf(caller, info)
       if (elsewhere !== null) return misdirected(elsewhere, info)
       const ctx = { ...anonymous, actor: caller.actor }
       return respond(await options.handler({ ctx, caller, parameters, request, early }), info)
@@ -78,6 +78,12 @@ export function oauthEndpoint<Early = undefined>(options: Options<Early>): Machi
       return answerError(error, info, request)
     }
   }
+}
+
+/** contract.md: `1|2` of an application is one of the two; a core may call either, once it needs a certificate the 2-way one. */
+function hostOf(caller: Caller, info: RequestInfo): string | null {
+  if (caller.kind === 'core' && !caller.mtlsRequired) return null
+  return hostFor(info, caller.mtlsRequired)
 }
 
 /** RFC 6749 §3.2, §2.3.1: nothing in the address, where logs and proxies would read it. */

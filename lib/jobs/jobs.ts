@@ -21,6 +21,7 @@ export type JobData = {
   'audit-chain': Record<string, never>
   partitions: Record<string, never>
   sweep: Record<string, never>
+  'authorization-sweep': Record<string, never>
   'credential-notices': Record<string, never>
   'certificate-notices': Record<string, never>
   'consent-notices': Record<string, never>
@@ -37,6 +38,7 @@ export const QUEUES: readonly Queue[] = [
   'audit-chain',
   'partitions',
   'sweep',
+  'authorization-sweep',
   'credential-notices',
   'certificate-notices',
   'consent-notices',

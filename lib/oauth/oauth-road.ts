@@ -29,7 +29,7 @@ export type FoundClient = {
     /** Of the secret that was given, where it is a live one. */
     secretId: string | null
   } | null
-  coreId: string | null
+  core: { id: string; certificateSha256: Hex | null } | null
   /** Every chain with the leaf of the handshake, whoever submitted it. */
   chains: ChainOfLeaf[]
 }
@@ -194,6 +194,7 @@ type ClientRow = {
   is_suspended: boolean
   secret_id: string | null
   core_id: string | null
+  core_certificate_sha256: Hex | null
   chains: ChainsInJson
 }
 
@@ -211,7 +212,7 @@ function toFoundClient(row: ClientRow): FoundClient {
             isSuspended: row.is_suspended,
             secretId: row.secret_id,
           },
-    coreId: row.core_id,
+    core: row.core_id === null ? null : { id: row.core_id, certificateSha256: row.core_certificate_sha256 },
     chains: toChains(row.chains),
   }
 }

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { aConsent, aCustomer, anApplication, aPerson } from '@/db/factories'
+import type { consents } from '@/db/schema/consents'
 import { testDatabase } from '@/db/testing'
 import { firstFamilyIdAt, newFamilyId } from '@/lib/core/new-family-id'
 import { addDays } from '@/lib/core/time'
@@ -8,12 +10,12 @@ import { sweepTokens } from './sweep-tokens'
 const { db } = await testDatabase()
 const now = new Date()
 
-async function aFamily(madeDaysAgo: number): Promise<string> {
+async function aFamily(madeDaysAgo: number, consentId: string | null = null): Promise<string> {
   const made = addDays(now, -madeDaysAgo)
   const id = newFamilyId(made.getTime())
   await db.execute(sql`
-    insert into token_families (id, application_id, environment, secret_id, refresh_key, refresh_hash, access_hash, expires_at, created_at)
-    values (${id}, 'app_x', 'sandbox', 'sec_x', 1, sha256(${id}::bytea), sha256(${`a${id}`}::bytea), ${addDays(made, 180).toISOString()}::timestamptz, ${made.toISOString()}::timestamptz)`)
+    insert into token_families (id, application_id, environment, secret_id, consent_id, refresh_key, refresh_hash, access_hash, expires_at, created_at)
+    values (${id}, 'app_x', 'sandbox', 'sec_x', ${consentId}, 1, sha256(${id}::bytea), sha256(${`a${id}`}::bytea), ${addDays(made, 180).toISOString()}::timestamptz, ${made.toISOString()}::timestamptz)`)
   await db.execute(sql`
     insert into token_rotations (refresh_hash, family_id, access_hash, rotated_at, successor_sealed)
     values (sha256(${`r${id}`}::bytea), ${id}, sha256('x'), ${made.toISOString()}::timestamptz, 'sealed')`)
@@ -35,6 +37,21 @@ test('families that have ended go with their used tokens; live ones keep theirs,
     { family_id: fresh, sealed: true },
   ])
   expect(ended < living).toBe(true)
+})
+
+test('a family stays as long as its consent, which may have been renewed', async () => {
+  const application = await anApplication(db, (await aCustomer(db, (await aPerson(db)).id)).id)
+  const given = async (values: Partial<typeof consents.$inferInsert>) => {
+    const person = await aPerson(db)
+    const customer = await aCustomer(db, person.id)
+    return (await aConsent(db, application, { personId: person.id, customerId: customer.id }, values)).id
+  }
+  const renewed = await aFamily(182, await given({ expiresAt: addDays(now, 170) }))
+  await aFamily(182, await given({ expiresAt: addDays(now, -2) }))
+  await aFamily(182, await given({ expiresAt: addDays(now, 170), revokedAt: now }))
+  await sweepTokens(db, now)
+  const families = await db.execute<{ id: string }>(sql`select id from token_families where consent_id is not null`)
+  expect(families.map(({ id }) => id)).toEqual([renewed])
 })
 
 test('an id tells its time: none made later is smaller', () => {

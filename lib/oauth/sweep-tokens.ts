@@ -8,18 +8,24 @@ const BATCH = 10_000
 
 /**
  * Erases successors that may no longer be given out; a used token's hash stays with its family, so that its reuse is
- * noticed. Families that ended a day ago go with their used tokens, in bounded batches: their ids ascend with their time.
+ * noticed. Families that ended a day ago go with their used tokens, in bounded batches: their ids ascend with their time. One with a
+ * consent stays as long as that, which may have been renewed.
  */
 export async function sweepTokens(db: Database, now: Date): Promise<void> {
   await db.execute(sql`
     update token_rotations set successor_sealed = null
     where successor_sealed is not null and rotated_at < ${now.toISOString()}::timestamptz - make_interval(secs => ${REFRESH_GRACE_SECONDS})`)
+  const dayBefore = addDays(now, -1).toISOString()
   const boundary = firstFamilyIdAt(addDays(now, -REFRESH_FAMILY_DAYS - 1).getTime())
   for (;;) {
     const deleted = await db.execute(sql`
       with ended as (
         delete from token_families
-        where id in (select id from token_families where id < ${boundary}::uuid and expires_at < ${now.toISOString()}::timestamptz order by id limit ${BATCH})
+        where id in (
+          select f.id from token_families f left join consents o on o.id = f.consent_id and o.revoked_at is null
+          where f.id < ${boundary}::uuid and f.expires_at < ${now.toISOString()}::timestamptz
+            and (o.id is null or o.expires_at < ${dayBefore}::timestamptz)
+          order by f.id limit ${BATCH})
         returning id
       ), spent as (delete from token_rotations where family_id in (select id from ended))
       select 1 from ended`)

@@ -34,6 +34,7 @@ test('code and PKCE with a secret: tokens, introspection, refresh, revocation', 
   const config = await discover(clientId, client.ClientSecretBasic(clientSecret), server.fetcher())
   const { parameters, checks } = await asked(client.randomState())
   const callback = await server.allow(client.buildAuthorizationUrl(config, parameters))
+  expect(callback.searchParams.get('iss')).toBe(server.issuer.origin)
   const tokens = await client.authorizationCodeGrant(config, callback, checks)
   expect(tokens).toMatchObject({ token_type: 'bearer', scope: SCOPE })
   expect(await client.tokenIntrospection(config, tokens.access_token)).toMatchObject({

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { AuthorizationCode, ClientCredentials } from 'simple-oauth2'
 import { expect, test } from 'vitest'
 import { CALLBACK, SCOPE, startAuthorizationServer } from './testing/start-authorization-server'
@@ -36,6 +36,28 @@ test('code and PKCE, refresh, revocation', async () => {
   expect(next.token.access_token).not.toBe(first.token.access_token)
   await next.revokeAll()
   await expect(next.refresh()).rejects.toThrow('400')
+})
+
+test('with flowid, as a client of the interface before: no PKCE, a nonce, any path of the host', async () => {
+  const config = configOf(await server.register('legacy'))
+  const client = new AuthorizationCode({ ...config, auth: { ...config.auth, authorizePath: '/oauth2/authorize' } })
+  const callback = 'https://client.example:8443/any/path'
+  const flow = { flowid: 'GetPSD2AuthCode', nonce: randomUUID() }
+  const location = client.authorizeURL({ redirect_uri: callback, scope: SCOPE, state: 'w4Am91fLZMKhDMT', ...flow })
+  const answer = await server.allow(location)
+  expect(`${answer.origin}${answer.pathname}`).toBe(callback)
+  expect(Object.fromEntries(answer.searchParams)).toEqual({
+    code: expect.any(String),
+    state: 'w4Am91fLZMKhDMT',
+    flowid: 'GetPSD2AuthCode',
+  })
+  const token = { code: answer.searchParams.get('code') as string, redirect_uri: callback }
+  const first = await client.getToken(token)
+  expect(first.token).toMatchObject({ token_type: 'Bearer', scope: SCOPE })
+  expect((await first.refresh()).token.access_token).not.toBe(first.token.access_token)
+  await expect(client.getToken(token)).rejects.toThrow('400')
+  const again = await server.allow(location)
+  expect(again.searchParams.get('error')).toBe('invalid_request')
 })
 
 test('client credentials', async () => {

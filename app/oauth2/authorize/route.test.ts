@@ -384,6 +384,134 @@ test('a line break in state goes nowhere, in no spelling', async () => {
   expect(answerOf(harmless.url)).toMatchObject({ state: 'a%0d%0a&iss=x', iss: 'http://localhost:3000' })
 })
 
+const LONG_STATE = 'x'.repeat(2001)
+type Row = [what: string, change: Parameters | string, error: string, detail: string, state?: string | null]
+
+async function rowsOf(applicationId: string) {
+  return db
+    .select({ id: authorizationRequests.id })
+    .from(authorizationRequests)
+    .where(eq(authorizationRequests.applicationId, applicationId))
+}
+
+const STANDARD_FAULTS: Row[] = [
+  ['no response_type', { response_type: undefined }, 'invalid_request', 'response_type is missing'],
+  ['another response_type', { response_type: 'code token' }, 'unsupported_response_type', 'response_type is not code'],
+  ['a fragment', { response_mode: 'fragment' }, 'invalid_request', 'response_mode is not supported'],
+  ['prompt none', { prompt: 'none' }, 'interaction_required', 'prompt is none'],
+  ['another prompt', { prompt: 'login' }, 'invalid_request', 'prompt is not supported'],
+  ['a request object', { request: 'a.b.c' }, 'request_not_supported', 'request objects are not supported'],
+  [
+    'a foreign request_uri',
+    { request_uri: 'https://client.example/r' },
+    'request_uri_not_supported',
+    'request_uri is not one that was given out here',
+  ],
+  ['no challenge', { code_challenge: undefined }, 'invalid_request', 'code_challenge is missing'],
+  ['a plain challenge', { code_challenge_method: 'plain' }, 'invalid_request', 'code_challenge_method is not S256'],
+  ['a short challenge', { code_challenge: 'a' }, 'invalid_request', 'code_challenge is not a SHA-256 in base64url'],
+  ['a wrong thumbprint', { dpop_jkt: 'a' }, 'invalid_request', 'dpop_jkt is not a SHA-256 in base64url'],
+  ['no scope', { scope: undefined }, 'invalid_scope', 'scope is missing'],
+  ['an unknown scope', { scope: 'openid' }, 'invalid_scope', 'a scope is not one that there is'],
+  ['two blanks in a scope', { scope: 'psd2-ais  psd2-pis' }, 'invalid_scope', 'scope is not a list of tokens'],
+  ['mixed scopes', { scope: 'psd2-ais connect-ais' }, 'invalid_scope', 'PSD2 and proprietary scopes are mixed'],
+  ['a scope without subscription', { scope: 'connect-ais' }, 'invalid_scope', 'no subscription to connect-ais'],
+  [
+    'details that are none',
+    { authorization_details: '{' },
+    'invalid_authorization_details',
+    'authorization_details is not a payment_initiation as it should be',
+  ],
+  ['a state too long', { state: LONG_STATE }, 'invalid_request', 'state is too long, or no text of ASCII', null],
+  ['a state that is not ASCII', { state: 'café' }, 'invalid_request', 'state is too long, or no text of ASCII', null],
+  ['a state twice', '&state=b', 'invalid_request', 'state is there more than once', null],
+  ['a scope twice', '&scope=psd2-ais', 'invalid_request', 'scope is there more than once'],
+  ['a stranger twice', '&x=1&x=1', 'invalid_request', 'x is there more than once'],
+  ['a line break', '&x=a%0d%0aSet-Cookie:%20b', 'invalid_request', 'x holds control characters'],
+  ['a NUL', '&x=%00', 'invalid_request', 'x holds control characters'],
+  ['a percent sign alone', '&x=%', 'invalid_request', 'x is not form-encoded UTF-8'],
+  ['an escape of another language', '&x=%u0041', 'invalid_request', 'x is not form-encoded UTF-8'],
+  ['bytes that are no UTF-8', '&x=%ff', 'invalid_request', 'x is not form-encoded UTF-8'],
+  ['an overlong line feed', '&x=%c0%8a', 'invalid_request', 'x is not form-encoded UTF-8'],
+  ['a value too long', `&x=${'a'.repeat(4097)}`, 'invalid_request', 'x is too long'],
+]
+
+const FLOW_FAULTS: Row[] = [
+  ['another flow', { flowid: 'Other' }, 'invalid_request', 'flowid is not one that there is'],
+  ['no state', { state: undefined }, 'invalid_request', 'state is missing', null],
+  ['no nonce', { nonce: undefined }, 'invalid_request', 'nonce is missing'],
+  ['a nonce that is none', { nonce: 'abc' }, 'invalid_request', 'nonce is not a GUID of version 4'],
+  ['a plain challenge', { code_challenge: CHALLENGE }, 'invalid_request', 'code_challenge_method is not S256'],
+  ['another response_type', { response_type: 'token' }, 'unsupported_response_type', 'response_type is not code'],
+  ['no scope', { scope: undefined }, 'invalid_scope', 'scope is missing'],
+  ['mixed scopes', { scope: 'psd2-ais connect-ais' }, 'invalid_scope', 'PSD2 and proprietary scopes are mixed'],
+  [
+    'details',
+    { authorization_details: '[]' },
+    'invalid_authorization_details',
+    'authorization_details come with flowid',
+  ],
+  ['a nonce twice', '&nonce=x', 'invalid_request', 'nonce is there more than once'],
+  ['a line break', '&x=%0d%0a', 'invalid_request', 'x holds control characters'],
+]
+
+describe('each wrong parameter: status, Location, log, and no row', () => {
+  async function expectBack(asked: Parameters, [what, change, error, detail, state]: Row, status: number) {
+    const application = await aClient(status === 301 ? 'legacy' : 'standard')
+    const base = { ...asked, client_id: application.clientId }
+    const opened = await open(
+      typeof change === 'string'
+        ? `${new URLSearchParams(base as Record<string, string>)}${change}`
+        : { ...base, ...change },
+    )
+    expect(opened, what).toMatchObject({ status, body: '', cookies: [] })
+    const callback = asked.redirect_uri ?? asked.redirect_url ?? ''
+    const answer = new URLSearchParams({ error })
+    if (state !== null) answer.set('state', asked.state ?? '')
+    if (status === 301) answer.set('flowid', (change as Parameters).flowid ?? 'GetPSD2AuthCode')
+    else answer.set('iss', 'http://localhost:3000')
+    expect(opened.headers.get('location')).toBe(`${callback}?${answer}`)
+    expect(opened.headers.get('cache-control')).toBe('no-store')
+    expect(logged).toHaveBeenCalledWith(
+      expect.objectContaining({ requestId: 'req_test', reason: error, detail }),
+      'authorization request refused',
+    )
+    expect(await rowsOf(application.id)).toEqual([])
+  }
+
+  test.each(STANDARD_FAULTS)('%s goes back by 303', async (...row) => {
+    await expectBack(standardOf(''), row, 303)
+  })
+
+  test.each(FLOW_FAULTS)('with flowid %s goes back by 301', async (...row) => {
+    await expectBack(flowOf(''), row, 301)
+  })
+
+  test.each([
+    ['no callback', { redirect_uri: undefined }, 'redirect_uri is missing'],
+    ['another path', { redirect_uri: `${CALLBACK}/` }, 'the callback is not registered'],
+    ['another port', { redirect_uri: 'https://client.example:8443/callback' }, 'the callback is not registered'],
+    ['a fragment', { redirect_uri: `${CALLBACK}#x` }, 'the callback is not registered'],
+    ['a query', { redirect_uri: `${CALLBACK}?x=1` }, 'the callback is not registered'],
+    ['a callback too long', { redirect_uri: `${CALLBACK}${'x'.repeat(2000)}` }, 'the callback is too long'],
+    ['two callbacks', `&redirect_uri=${encodeURIComponent(CALLBACK)}`, 'redirect_uri is there more than once'],
+    ['a callback with a line break', '&redirect_uri=%0d%0a', 'redirect_uri is there more than once'],
+    ['a name with a line break', '&a%0d%0ab=1', 'the query is too long, or cannot be read'],
+    ['a name that is no UTF-8', '&%ff=1', 'the query is too long, or cannot be read'],
+    [
+      'too many parameters',
+      `&${Array.from({ length: 60 }, (_, n) => `p${n}=1`).join('&')}`,
+      'the query is too long, or cannot be read',
+    ],
+  ])('%s is a page, and no row', async (_, change, detail) => {
+    const application = await aClient()
+    const base = standardOf(application.clientId)
+    const query = `${new URLSearchParams(base as Record<string, string>)}${change}`
+    expectPage(await open(typeof change === 'string' ? query : { ...base, ...change }), detail)
+    expect(await rowsOf(application.id)).toEqual([])
+  })
+})
+
 test('an address that makes too many requests waits a minute', async () => {
   const { clientId } = await aClient()
   const sent = { info: { address: '192.0.2.7' } }

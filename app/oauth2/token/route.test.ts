@@ -5,11 +5,16 @@ import { applications } from '@/db/schema/applications'
 import { consents } from '@/db/schema/consents'
 import { applicationSecrets } from '@/db/schema/credentials'
 import { memberships } from '@/db/schema/customers'
-import { testDatabase } from '@/db/testing'
+import { personActor, testContext, testDatabase } from '@/db/testing'
+import { renewConsent } from '@/lib/consents/renew-consent'
 import { newHexToken } from '@/lib/core/secrets'
+import { addDays } from '@/lib/core/time'
+import { createCore } from '@/lib/credentials/create-core'
 import { usageReporter } from '@/lib/credentials/mark-usage'
 import { usesIn24Hours } from '@/lib/credentials/uses-in-24-hours'
 import { log } from '@/lib/log/log'
+import { sweepTokens } from '@/lib/oauth/sweep-tokens'
+import { bodyFaults } from '@/lib/oauth/testing/body-faults'
 import { callOauth } from '@/lib/oauth/testing/call-oauth'
 import { POST as introspectRoute } from '../introspect/route'
 import { POST } from './route'
@@ -155,59 +160,165 @@ test('ten failures a minute from one address, then 429; a right secret always pa
   expect(right.status).toBe(200)
 })
 
-test('a malformed request is 400 invalid_request and says which parameter', async () => {
-  const { clientId, clientSecret } = await anApp()
-  const basic = { basic: { clientId, clientSecret } }
-  const secret = `client_id=${clientId}&client_secret=${clientSecret}`
-  const cases: [Record<string, string> | string, Parameters<typeof token>[1], RegExp][] = [
-    [{}, basic, /grant_type is missing/],
-    ['grant_type=client_credentials&grant_type=refresh_token', basic, /more than once/],
-    [`grant_type=client_credentials&${secret}&client_id=${clientId}`, {}, /more than once/],
-    [`grant_type=client_credentials&${secret}`, basic, /one way only/],
-    [{ grant_type: 'client_credentials', client_id: newHexToken() }, basic, /another client/],
-    ['grant_type=client_credentials&scope=%zz', basic, /percent-encoding/],
-    ['grant_type=client_credentials&scope=%ff', basic, /percent-encoding/],
-    ['grant_type=client_credentials&scope=a%0d%0ab', basic, /scope holds characters/],
-    ['grant_type=client_credentials&scope=%00', basic, /scope holds characters/],
-    [{ grant_type: 'client_credentials', scope: 'a'.repeat(5000) }, basic, /scope is too long/],
-    ['grant_type=client_credentials&%0d%0a=1', basic, /name of a parameter/],
-    [Array.from({ length: 70 }, (_, i) => `p${i}=1`).join('&'), basic, /too many/],
-    [{ grant_type: 'authorization_code', code: 'x' }, basic, /redirect_uri is missing/],
-    [{ grant_type: 'authorization_code', redirect_uri: 'https://a.example' }, basic, /code is missing/],
-    [
-      {
-        grant_type: 'authorization_code',
-        code: 'x',
-        redirect_uri: 'https://a.example',
-        redirect_url: 'https://b.example',
-      },
-      basic,
-      /differ/,
+async function familiesOf({ id }: Application): Promise<number> {
+  const [row] = await db.execute<{ n: number }>(
+    sql`select count(*)::int as n from token_families where application_id = ${id}`,
+  )
+  return row?.n ?? 0
+}
+
+test('a body that cannot be read is refused, told why and written to the log, and mints nothing', async () => {
+  const application = await anApp()
+  const good = { grant_type: 'client_credentials' }
+  for (const { what, body, query, headers, status, description, detail } of bodyFaults(good, 'grant_type')) {
+    const answer = await callOauth(POST, `/oauth2/token${query ?? ''}`, body, {
+      basic: application,
+      headers: headers ?? {},
+    })
+    expect([answer.status, answer.body], what).toEqual([
+      status,
+      { error: 'invalid_request', error_description: description },
+    ])
+    if (status === 400) expect(lastReason(), what).toBe(detail ?? description)
+  }
+  expect(await familiesOf(application)).toBe(0)
+})
+
+type Wrong = [
+  what: string,
+  parameters: Record<string, string> | string,
+  error: string,
+  description: string,
+  detail?: string,
+]
+
+const GRANT_IS_WRONG = 'The grant is wrong, used up, expired, revoked or not yours.'
+const CODE = { grant_type: 'authorization_code', code: 'x', redirect_uri: 'https://a.example' }
+const WRONG: Wrong[] = [
+  ['no grant', {}, 'invalid_request', 'grant_type is missing.'],
+  ['an empty grant', { grant_type: '' }, 'invalid_request', 'grant_type is missing.'],
+  ...['password', 'CLIENT_CREDENTIALS', 'toString', '__proto__', 'client_credentials '].map(
+    (grant): Wrong => [
+      `the grant ${grant}`,
+      { grant_type: grant },
+      'unsupported_grant_type',
+      'grant_type is one of authorization_code, client_credentials, refresh_token.',
     ],
-    [
-      { grant_type: 'authorization_code', code: 'x', redirect_uri: 'https://a.example', code_verifier: 'short' },
-      basic,
-      /code_verifier/,
+  ),
+  [
+    'another client in the body',
+    { grant_type: 'client_credentials', client_id: '0'.repeat(32) },
+    'invalid_request',
+    'client_id names another client than the Authorization header.',
+  ],
+  [
+    'two ways of authentication',
+    { grant_type: 'client_credentials', client_secret: 'x' },
+    'invalid_request',
+    'Authenticate the client in one way only.',
+    'more than one client authentication',
+  ],
+  [
+    'a scope with quotes',
+    { grant_type: 'client_credentials', scope: 'a"b' },
+    'invalid_scope',
+    'scope is not a list of scopes.',
+  ],
+  [
+    'no scope in it',
+    { grant_type: 'client_credentials', scope: ' ' },
+    'invalid_scope',
+    'scope is not a list of scopes.',
+  ],
+  [
+    'too many scopes',
+    { grant_type: 'client_credentials', scope: Array.from({ length: 17 }, (_, n) => `s${n}`).join(' ') },
+    'invalid_scope',
+    'scope is not a list of scopes.',
+  ],
+  [
+    'a scope without subscription',
+    { grant_type: 'client_credentials', scope: 'app connect-ais' },
+    'invalid_scope',
+    'The application has not subscribed to that scope.',
+    'no subscription to connect-ais',
+  ],
+  ['no callback', { grant_type: 'authorization_code', code: 'x' }, 'invalid_request', 'redirect_uri is missing.'],
+  ['no code', { ...CODE, code: '' }, 'invalid_request', 'code is missing.'],
+  [
+    'two callbacks',
+    { ...CODE, redirect_url: 'https://b.example' },
+    'invalid_request',
+    'redirect_uri and redirect_url differ.',
+  ],
+  ...['short', 'a'.repeat(129), `${'a'.repeat(43)}+`].map(
+    (code_verifier): Wrong => [
+      `the verifier ${code_verifier}`,
+      { ...CODE, code_verifier },
+      'invalid_request',
+      'code_verifier is not one.',
     ],
-    [{ grant_type: 'refresh_token' }, basic, /refresh_token is missing/],
-    ['{"grant_type":"client_credentials","scope":1}', basic, /scope is not a text/],
-    ['{"grant_type":"client_credentials","grant_type":"refresh_token"}', basic, /more than once/],
-    ['{"grant_type":', basic, /not a valid JSON object/],
-  ]
-  for (const [parameters, init, description] of cases) {
-    const answer = await token(parameters, init)
+  ),
+  ['no code of ours', CODE, 'invalid_grant', GRANT_IS_WRONG, 'the code is not one of ours'],
+  [
+    'a code that nobody has',
+    { ...CODE, code: 'a'.repeat(43) },
+    'invalid_grant',
+    GRANT_IS_WRONG,
+    'there is no such code',
+  ],
+  ['no refresh token', { grant_type: 'refresh_token' }, 'invalid_request', 'refresh_token is missing.'],
+  [
+    'a refresh with a scope that is none',
+    { grant_type: 'refresh_token', refresh_token: 'x', scope: 'a\\b' },
+    'invalid_scope',
+    'scope is not a list of scopes.',
+  ],
+  [
+    'a refresh for an unknown scope',
+    { grant_type: 'refresh_token', refresh_token: 'x', scope: 'openid' },
+    'invalid_scope',
+    'More than was granted.',
+    'refresh with a wider scope',
+  ],
+  [
+    'no refresh token of ours',
+    { grant_type: 'refresh_token', refresh_token: 'x' },
+    'invalid_grant',
+    GRANT_IS_WRONG,
+    'the refresh token is not one of ours',
+  ],
+  ['a number in JSON', '{"grant_type":"client_credentials","scope":1}', 'invalid_request', 'scope is not a text.'],
+  ['a list in JSON', '{"grant_type":["client_credentials"]}', 'invalid_request', 'grant_type is not a text.'],
+  [
+    'a line break in JSON',
+    '{"grant_type":"client_credentials","scope":"a\\r\\nb"}',
+    'invalid_request',
+    'scope holds characters that it cannot.',
+  ],
+]
+
+test.each(WRONG)('%s: status, body, log, and nothing minted', async (_, parameters, error, description, detail) => {
+  const application = await anApp()
+  const answer = await token(parameters, { basic: application })
+  expect([answer.status, answer.body]).toEqual([400, { error, error_description: description }])
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+  expect(lastReason()).toBe(detail ?? description)
+  expect(await familiesOf(application)).toBe(0)
+})
+
+test('JSON that repeats a member, or is none, is refused', async () => {
+  const application = await anApp()
+  for (const [body, description] of [
+    ['{"grant_type":"client_credentials","grant_type":"refresh_token"}', /more than once/],
+    ['{"grant_type":', /not a valid JSON object/],
+  ] as const) {
+    const answer = await token(body, { basic: application })
     expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request'])
     expect(answer.body.error_description).toMatch(description)
     expect(answer.body.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
   }
-  const grant = await token({ grant_type: 'password' }, basic)
-  expect([grant.status, grant.body.error]).toEqual([400, 'unsupported_grant_type'])
-  const big = await token(`grant_type=client_credentials&x=${'a'.repeat(70_000)}`, basic)
-  expect([big.status, big.body.error]).toEqual([413, 'invalid_request'])
-  const xml = await token('<a/>', { ...basic, headers: { 'content-type': 'text/xml' } })
-  expect([xml.status, xml.body.error]).toEqual([415, 'invalid_request'])
-  const query = await callOauth(POST, '/oauth2/token?client_secret=x', { grant_type: 'client_credentials' }, basic)
-  expect([query.status, query.body.error]).toEqual([400, 'invalid_request'])
+  expect(await familiesOf(application)).toBe(0)
 })
 
 test('a code is exchanged for a pair of its consent, with the scopes that were granted', async () => {
@@ -504,6 +615,37 @@ test('an exchange, a refresh and its repetition, and a core that asks count as u
   expect(await uses()).toBe(4)
 })
 
+test('a consent that is renewed on day 170 keeps its tokens past day 180, and they end with it', async () => {
+  const application = await anApp()
+  const { code, ...pair } = await aPair(application)
+  /** As if so many days had gone by: neither tokens nor audit have partitions for a time that far away. */
+  async function pass(days: number) {
+    await db.execute(sql`update consents set auth_time = auth_time - make_interval(days => ${days}), granted_at = granted_at - make_interval(days => ${days}),
+      expires_at = expires_at - make_interval(days => ${days}) where id = ${code.consent.id}`)
+    await db.execute(sql`update token_families set created_at = created_at - make_interval(days => ${days}),
+      expires_at = expires_at - make_interval(days => ${days}) where application_id = ${application.id}`)
+  }
+  await pass(170)
+  const giver = personActor(code.person.id, { customerId: code.business.id, role: 'owner' })
+  const { expiresAt } = await renewConsent(testContext(db, giver), { consentId: code.consent.id })
+  await pass(15)
+  await sweepTokens(db, new Date())
+  const described = await callOauth(
+    introspectRoute,
+    '/oauth2/introspect',
+    { token: pair.refresh_token },
+    { basic: application },
+  )
+  expect(described.body.exp).toBe(Math.floor(addDays(expiresAt, -15).getTime() / 1000))
+  const next = await refresh(application, pair.refresh_token)
+  expect(next.status).toBe(200)
+  expect((await refresh(application, pair.refresh_token)).body.access_token).toBe(next.body.access_token)
+  expect(await isLive(application, next.body.access_token as string)).toBe(true)
+  await pass(165)
+  expect(await isLive(application, next.body.access_token as string)).toBe(false)
+  expect((await refresh(application, next.body.refresh_token as string)).body.error).toBe('invalid_grant')
+})
+
 test('tokens die at once with whatever they descend from', async () => {
   const ends: [string, (application: Application, code: Code) => Promise<unknown>][] = [
     [
@@ -544,8 +686,6 @@ test('tokens die at once with whatever they descend from', async () => {
 })
 
 async function aCore() {
-  const { createCore } = await import('@/lib/credentials/create-core')
-  const { testContext } = await import('@/db/testing')
   return createCore(testContext(db, { kind: 'operator', name: 'test' }), { name: `Core ${newHexToken()}` })
 }
 

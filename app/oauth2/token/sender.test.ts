@@ -13,13 +13,14 @@ import {
 import { applicationEnvironments } from '@/db/schema/applications'
 import { certificateChains } from '@/db/schema/certificates'
 import { applicationPublicKeys } from '@/db/schema/credentials'
-import { testDatabase } from '@/db/testing'
+import { testContext, testDatabase } from '@/db/testing'
 import { bumpTrustStore } from '@/lib/certificates/bump-trust-store'
 import { refreshRevocation, revocationOf } from '@/lib/certificates/revocation/verdicts'
 import { makeAuthority, makeClientChain } from '@/lib/certificates/testing/make-client-chain'
 import type { RequestInfo } from '@/lib/context/request-info'
 import { newHexToken, sha256 } from '@/lib/core/secrets'
 import { addMs } from '@/lib/core/time'
+import { createCore } from '@/lib/credentials/create-core'
 import { env } from '@/lib/env/env'
 import { log } from '@/lib/log/log'
 import { issuer } from '@/lib/oauth/issuer'
@@ -80,7 +81,10 @@ async function aCode(application: Application) {
 }
 
 async function introspect(application: Application, accessToken: unknown, init: Init) {
-  const parameters = { client_id: application.clientId, token: accessToken as string }
+  const parameters = {
+    ...(init?.basic ? {} : { client_id: application.clientId }),
+    token: accessToken as string,
+  }
   return (await callOauth(introspectRoute, '/oauth2/introspect', parameters, init)).body
 }
 
@@ -401,6 +405,64 @@ test('fapi2: always sender-constrained; the refresh token stays and every access
   const refused = await token({ ...GRANT, ...endpoint })
   expect([refused.status, refused.body.error]).toEqual([401, 'invalid_client'])
   expect(lastReason()).toContain('aud is not the issuer')
+})
+
+test('fapi2: each access token stays bound to what it was given for, and ends with that certificate alone', async () => {
+  const application = await anApp('fapi2')
+  const old = await withCertificate(application)
+  const { clientId } = application
+  const first = (await token({ ...(await aCode(application)), client_id: clientId }, { info: over(old) })).body
+  const fresh = await withCertificate(application)
+  const refresh = { grant_type: 'refresh_token', refresh_token: first.refresh_token as string, client_id: clientId }
+  const holder = await aKeyPair()
+  const second = (await token(refresh, { info: over(fresh), headers: { dpop: await aProof(holder, PATH) } })).body
+  const seen = (accessToken: unknown) => introspect(application, accessToken, { info: over(fresh) })
+  const boundTo = (chain: { leaf: Buffer }) => sha256(chain.leaf).toString('base64url')
+  const jkt = await calculateJwkThumbprint(holder.jwk, 'sha256')
+  // As it was, while the family has gone on to another certificate and a key.
+  const asGiven = { active: true, token_type: 'Bearer', cnf: { 'x5t#S256': boundTo(old) } }
+  const next = { active: true, token_type: 'DPoP', cnf: { 'x5t#S256': boundTo(fresh), jkt } }
+  await db.update(certificateChains).set({ endsAt: new Date() }).where(eq(certificateChains.id, old.id))
+  expect(await seen(first.access_token)).toEqual(expect.objectContaining(asGiven))
+  expect(await seen(second.access_token)).toEqual(expect.objectContaining(next))
+  await db.update(certificateChains).set({ revokedAt: new Date() }).where(eq(certificateChains.id, old.id))
+  expect(await seen(first.access_token)).toEqual({ active: false })
+  expect(await seen(second.access_token)).toEqual(expect.objectContaining(next))
+  const third = await withCertificate(application)
+  await db.update(certificateChains).set({ revokedAt: new Date() }).where(eq(certificateChains.id, fresh.id))
+  expect(await introspect(application, second.access_token, { info: over(third) })).toEqual({ active: false })
+})
+
+test('a family that stops rotating when its profile becomes fapi2 wakes none of its old tokens', async () => {
+  const application = await anApp('standard')
+  const holder = await aKeyPair()
+  const key = await aPublicKey(db, application)
+  const call = async (parameters: Record<string, string>) =>
+    (
+      await token(
+        { ...parameters, ...(await anAssertion(key, application.clientId)) },
+        { headers: { dpop: await aProof(holder, PATH) } },
+      )
+    ).body as Record<string, string>
+  const refresh = (refreshToken: string | undefined) =>
+    call({ grant_type: 'refresh_token', refresh_token: refreshToken ?? '' })
+  const rotated = [await call(await aCode(application))]
+  for (let n = 0; n < 3; n++) rotated.push(await refresh(rotated.at(-1)?.refresh_token))
+  const core = await createCore(testContext(db, { kind: 'operator', name: 'test' }), { name: newHexToken() })
+  const alive = async (pairs: Record<string, string>[]) => {
+    const states = []
+    for (const { access_token } of pairs)
+      states.push((await introspect(application, access_token, { basic: core })).active)
+    return states
+  }
+  expect(await alive(rotated)).toEqual([false, false, false, true])
+  await db
+    .update(applicationEnvironments)
+    .set({ profile: 'fapi2' })
+    .where(eq(applicationEnvironments.applicationId, application.id))
+  expect(await alive(rotated)).toEqual([false, false, false, true])
+  const kept = [await refresh(rotated.at(-1)?.refresh_token), await refresh(rotated.at(-1)?.refresh_token)]
+  expect(await alive([...rotated, ...kept])).toEqual([false, false, false, false, true, true])
 })
 
 test('fapi2 keeps its refresh token over a change of certificate, and binds what it gives to the new one', async () => {

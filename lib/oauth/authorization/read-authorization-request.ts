@@ -29,28 +29,32 @@ type Asked = {
 
 type Check = (asked: Asked) => Refusal | null
 
-const CALLBACK_CHECKS: readonly Check[] = [clientIsAtWork, callbackIsNamedOnce, callbackIsRegistered]
+const CALLBACK_CHECKS: readonly Check[] = [
+  clientIsAtWork,
+  callbackIsNamedOnce, // RFC 6749 §3.1.2.3
+  callbackIsRegistered, // RFC 9700 §2.1; seed 002
+]
 
 const REQUEST_CHECKS: readonly Check[] = [
-  parametersAreReadable,
-  stateIsText,
-  profileKnowsFlow,
-  flowIsKnown,
-  profileKnowsUnpushed,
-  noRequestObject,
-  responseTypeIsCode,
-  responseModeIsQuery,
-  promptCanBeMet,
-  stateIsThere,
-  nonceIsGuid,
-  challengeIsS256,
-  keyThumbprintIsOne,
-  scopeIsAsked,
-  scopesAreKnown,
-  scopesAreOfOneFamily,
-  scopesAreSubscribed,
-  detailsAreKnown,
-  detailsAreSubscribed,
+  parametersAreReadable, // RFC 6749 §3.1
+  stateIsText, // RFC 6749 appendix A.5
+  profileKnowsFlow, // security.md, Profiles
+  flowIsKnown, // seed 002
+  profileKnowsUnpushed, // FAPI 2.0 Security Profile §5.3.2.2
+  noRequestObject, // RFC 9101 §6, RFC 9126 §2.1
+  responseTypeIsCode, // RFC 6749 §3.1.1
+  responseModeIsQuery, // OAuth 2.0 Multiple Response Types §2.1
+  promptCanBeMet, // OpenID Connect Core §3.1.2.1
+  stateIsThere, // seed 002
+  nonceIsGuid, // seed 002
+  challengeIsS256, // RFC 7636 §4.3
+  keyThumbprintIsOne, // RFC 9449 §10
+  scopeIsAsked, // RFC 6749 §3.3
+  scopesAreKnown, // RFC 6749 §4.1.2.1
+  scopesAreOfOneFamily, // seed 002
+  scopesAreSubscribed, // RFC 6749 §4.1.2.1
+  detailsAreKnown, // RFC 9396 §5
+  detailsAreSubscribed, // RFC 9396 §5
 ]
 
 const NO_FAULTS: Faults = new Map()

@@ -7,7 +7,7 @@ import { answerUrl } from './answer-url'
 import { findAuthorizationClient } from './find-authorization-client'
 import { isPushedRequestUri } from './push-authorization-request'
 import { readAuthorizationRequest } from './read-authorization-request'
-import { readQuery } from './read-query'
+import { type ReadQuery, readQuery } from './read-query'
 import { type AuthorizationClient, type AuthorizationRequest, FLOW_ID, type Refusal } from './schema'
 import * as store from './store'
 
@@ -26,17 +26,34 @@ type Started =
 /** What a browser brought: its query, and the tokens of requests that it has opened before. */
 export type Brought = { query: string; browserTokens: ReadonlyMap<string, string> }
 
+type Asked = { ctx: Context; read: ReadQuery | null; client: AuthorizationClient | null }
+
+type StartCheck = (asked: Asked) => Refusal | null | Promise<Refusal | null>
+
+/** Before anything else: who asks. Each refusal is a page, as nobody knows of a callback yet. */
+const CHECKS: readonly StartCheck[] = [
+  queryIsReadable, // RFC 6749 §3.1, appendix B
+  clientIsNamedOnce, // RFC 6749 §4.1.1, §3.1
+  clientIsKnown, // RFC 6749 §4.1.2.1
+]
+
+/** Of a request that was pushed, and judged then (read-authorization-request.ts); whether it is there says the statement after them. */
+const PUSHED_CHECKS: readonly StartCheck[] = [clientIsAtWork]
+
+/** Of one that read-authorization-request.ts found good; whether its nonce is new says the statement after them (seed 002). */
+const KEEPING_CHECKS: readonly StartCheck[] = [addressAsksSeldom]
+
 /**
  * An authorization request as a browser brings it. A good one is kept and bound to that browser. With a nonce or a
  * `request_uri` that was seen before, the same browser goes on where it was, and no other one does.
  */
 export async function startAuthorization(ctx: Context, brought: Brought): Promise<Started> {
   const read = readQuery(brought.query)
-  if (!read) return page('the query is too long, or cannot be read')
+  const clientId = read?.parameters.client_id
+  const client = clientId === undefined ? null : await findAuthorizationClient(ctx, clientId)
+  const refused = await firstRefusal(CHECKS, { ctx, read, client })
+  if (refused || !read || !client) return { outcome: 'page', status: 400, ...(refused as Refusal) }
   const { parameters, faults } = read
-  if (parameters.client_id === undefined) return page(faults.get('client_id') ?? 'client_id is missing')
-  const client = await findAuthorizationClient(ctx, parameters.client_id)
-  if (!client) return page('client_id is unknown')
   const { request_uri: requestUri, flowid } = parameters
   if (requestUri !== undefined && isPushedRequestUri(requestUri)) return openPushed(ctx, client, requestUri, brought)
 
@@ -51,6 +68,38 @@ export async function startAuthorization(ctx: Context, brought: Brought): Promis
   return keep(ctx, client, asked.request, status, brought)
 }
 
+async function firstRefusal(checks: readonly StartCheck[], asked: Asked): Promise<Refusal | null> {
+  for (const check of checks) {
+    const refusal = await check(asked)
+    if (refusal) return refusal
+  }
+  return null
+}
+
+function queryIsReadable({ read }: Asked): Refusal | null {
+  return read ? null : { error: 'invalid_request', detail: 'the query is too long, or cannot be read' }
+}
+
+function clientIsNamedOnce({ read }: Asked): Refusal | null {
+  if (read?.parameters.client_id !== undefined) return null
+  return { error: 'invalid_request', detail: read?.faults.get('client_id') ?? 'client_id is missing' }
+}
+
+function clientIsKnown({ client }: Asked): Refusal | null {
+  return client ? null : { error: 'invalid_request', detail: 'client_id is unknown' }
+}
+
+function clientIsAtWork({ client }: Asked): Refusal | null {
+  return client?.suspended ? { error: 'unauthorized_client', detail: 'the application is suspended' } : null
+}
+
+async function addressAsksSeldom({ ctx }: Asked): Promise<Refusal | null> {
+  const key = `authorize:${ctx.address}`
+  const counted = await countFailures(ctx.db, [{ key, count: 1 }], ctx.now, 60)
+  if ((counted.get(key)?.failures ?? 0) <= STARTS_PER_MINUTE) return null
+  return { error: 'temporarily_unavailable', detail: 'too many requests of one address' }
+}
+
 async function keep(
   ctx: Context,
   client: AuthorizationClient,
@@ -58,14 +107,8 @@ async function keep(
   status: 301 | 303,
   brought: Brought,
 ): Promise<Started> {
-  if (await isTooMany(ctx)) {
-    return {
-      outcome: 'page',
-      status: 429,
-      error: 'temporarily_unavailable',
-      detail: 'too many requests of one address',
-    }
-  }
+  const refused = await firstRefusal(KEEPING_CHECKS, { ctx, read: null, client })
+  if (refused) return { outcome: 'page', status: 429, ...refused }
   const id = newId('authorizationRequest')
   const browserToken = newOpaqueToken()
   const kept = await store.insertRequest(ctx.db, {
@@ -97,7 +140,8 @@ async function openPushed(
   requestUri: string,
   brought: Brought,
 ): Promise<Started> {
-  if (client.suspended) return { ...page('the application is suspended'), error: 'unauthorized_client' }
+  const refused = await firstRefusal(PUSHED_CHECKS, { ctx, read: null, client })
+  if (refused) return { outcome: 'page', status: 400, ...refused }
   const browserToken = newOpaqueToken()
   const hash = sha256(requestUri)
   const opening = { browserHash: sha256(browserToken), now: ctx.now, expiresAt: addMs(ctx.now, VISIT_MS) }
@@ -108,13 +152,8 @@ async function openPushed(
     return { outcome: 'consent', status: 303, requestId: before.id, browserToken: null }
   }
   // Where the answer would go stands in the request alone.
-  return { ...page('request_uri is unknown, used, expired or of another client'), error: 'invalid_request_uri' }
-}
-
-async function isTooMany(ctx: Context): Promise<boolean> {
-  const key = `authorize:${ctx.address}`
-  const counted = await countFailures(ctx.db, [{ key, count: 1 }], ctx.now, 60)
-  return (counted.get(key)?.failures ?? 0) > STARTS_PER_MINUTE
+  const detail = 'request_uri is unknown, used, expired or of another client'
+  return { outcome: 'page', status: 400, error: 'invalid_request_uri', detail }
 }
 
 function hasOpened({ browserTokens }: Brought, request: store.OpenedRequest): boolean {
@@ -130,8 +169,4 @@ function isSame(before: store.OpenedRequest, request: AuthorizationRequest): boo
     before.codeChallenge === request.codeChallenge &&
     before.scopes.join(' ') === request.scopes.join(' ')
   )
-}
-
-function page(detail: string): { outcome: 'page'; status: 400 } & Refusal {
-  return { outcome: 'page', status: 400, error: 'invalid_request', detail }
 }

@@ -40,7 +40,14 @@ export type ApplicationCaller = {
   /** What its tokens are bound to. */
   certificateSha256: Hex | null
 }
-export type Caller = ApplicationCaller | { kind: 'core'; actor: CoreActor; clientId: string }
+export type CoreCaller = {
+  kind: 'core'
+  actor: CoreActor
+  clientId: string
+  /** It is bound to a certificate, and has presented it where it came over the 2-way host. */
+  mtlsRequired: boolean
+}
+export type Caller = ApplicationCaller | CoreCaller
 
 type State = {
   ctx: Context
@@ -57,6 +64,7 @@ const CHECKS: readonly Check<State>[] = [
   clientIsKnown, // RFC 6749 §5.2, invalid_client
   profileAllowsMethod, // FAPI 2.0 Security Profile §5.3.2.1
   certificateIsTheClients, // RFC 8705 §2.1.2; ADR-0104
+  certificateIsTheCores, // ADR-0129
   credentialIsTheClients, // RFC 6749 §2.3.1, RFC 7523 §3
 ]
 
@@ -107,8 +115,8 @@ function certificateCounts({ ctx, found }: State): void {
 }
 
 function clientIsKnown(state: State): void {
-  const { application, coreId } = state.found
-  if (coreId !== null) return
+  const { application, core } = state.found
+  if (core) return
   if (!application) throw new ClientRefused('no application has this key')
   if (application.isSuspended) throw new ClientRefused('the application is suspended')
 }
@@ -145,6 +153,17 @@ function certificateIsTheClients(state: State): void {
   state.chainId = chain.id
 }
 
+/** One that is bound to a certificate comes with that; any other with none, or with one that is no application's. */
+function certificateIsTheCores({ ctx, found, input, presented }: State): void {
+  const { core, chains } = found
+  const { certificate } = input
+  if (!core || !certificate) return
+  const isFree = core.certificateSha256 === null ? chains.length === 0 : core.certificateSha256 === certificate.sha256
+  if (isFree) return
+  noteRefusedCertificate(ctx, { code: 'certificate-of-another', certificate, clientId: presented.clientId })
+  throw new ClientRefused(`the certificate ${certificate.sha256} is not the core's`)
+}
+
 async function credentialIsTheClients(state: State): Promise<void> {
   const { ctx, input, presented, found, chainId } = state
   if (!found.application) return
@@ -170,10 +189,19 @@ async function credentialIsTheClients(state: State): Promise<void> {
   }
 }
 
+function coreCaller(core: NonNullable<FoundClient['core']>, clientId: string): CoreCaller {
+  return {
+    kind: 'core',
+    actor: { kind: 'core', coreId: core.id },
+    clientId,
+    mtlsRequired: core.certificateSha256 !== null,
+  }
+}
+
 function toCaller({ ctx, input, presented, found, publicKeyId, chainId }: State): Caller {
-  const { application, coreId } = found
+  const { application, core } = found
   const { clientId } = presented
-  if (!application) return { kind: 'core', actor: { kind: 'core', coreId: coreId as string }, clientId }
+  if (!application) return coreCaller(core as NonNullable<typeof core>, clientId)
   const { applicationId, environment, profile, scopes, mtlsRequired } = application
   const secretId = isSecretMethod(presented.method) ? application.secretId : null
   for (const used of [secretId, publicKeyId, chainId, clientId]) if (used !== null) markUsage(used, ctx)

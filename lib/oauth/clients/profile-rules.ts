@@ -16,7 +16,7 @@ export const METHODS_OF_PROFILE: Record<Profile, readonly ClientMethod[]> = {
   standard: CLIENT_METHODS,
   fapi2: ['private_key_jwt', 'tls_client_auth'],
 }
-/** A core has a secret and nothing else. */
+/** A core has a secret and, where it is bound to a certificate, that as well: neither is enough alone. */
 export const METHODS_OF_CORE: readonly ClientMethod[] = ['client_secret_basic', 'client_secret_post']
 
 /** Of client assertions and DPoP proofs (FAPI 2.0 Security Profile §5.4.1). Nothing symmetric, nothing with PKCS #1 v1.5. */

@@ -14,17 +14,20 @@ import type { TokenRequest } from './token-request'
 export type AdditionalToken = TokenAnswer & { consent_id: string }
 export type ExchangeAnswer = TokenAnswer & { additional_tokens?: AdditionalToken[] }
 
-/** Of the request alone. */
-const REQUEST_CHECKS: readonly Check<TokenRequest>[] = [
+type Presented = TokenRequest & { codeHash: Buffer; code: store.StoredCode | null }
+
+/** Of the request, up to the code that it names. */
+const REQUEST_CHECKS: readonly Check<Presented>[] = [
   redirectUriIsThere, // contract.md, Family B: required, by either name
   redirectUriIsOne, // contract.md, Family B
   codeIsThere, // RFC 6749 §4.1.3
   verifierIsOne, // RFC 7636 §4.1
   detailsAreReadable, // RFC 9396 §6
-  codeIsOneOfOurs,
+  codeIsOneOfOurs, // RFC 6749 §5.2, invalid_grant
+  codeIsKnown, // RFC 6749 §5.2, invalid_grant
 ]
 
-type State = TokenRequest & { codeHash: Buffer; code: store.StoredCode }
+type State = Presented & { code: store.StoredCode }
 
 /** RFC 6749 §4.1.3 and what the RFCs beside the checks add; the exchange itself is decided by the statement after them. */
 const CODE_CHECKS: readonly Check<State>[] = [
@@ -44,12 +47,9 @@ const CODE_CHECKS: readonly Check<State>[] = [
  * @throws DomainError `invalid_request`, `invalid_grant`, `invalid_authorization_details`
  */
 export async function exchangeCode(request: TokenRequest): Promise<ExchangeAnswer> {
-  const { ctx, parameters } = request
-  await runChecks(REQUEST_CHECKS, request)
-  const codeHash = sha256(parameters.code as string)
-  const code = await store.findCode(ctx.db, codeHash, ctx.now)
-  if (!code) throw invalidGrant('there is no such code')
-  const state: State = { ...request, codeHash, code }
+  const presented: Presented = { ...request, codeHash: sha256(request.parameters.code ?? ''), code: null }
+  await runChecks(REQUEST_CHECKS, presented)
+  const state = presented as State
   await runChecks(CODE_CHECKS, state)
   return mint(state)
 }
@@ -80,6 +80,12 @@ function detailsAreReadable({ parameters }: TokenRequest): void {
 
 function codeIsOneOfOurs({ parameters: { code = '' } }: TokenRequest): void {
   if (!isOpaqueToken(code)) throw invalidGrant('the code is not one of ours')
+}
+
+async function codeIsKnown(presented: Presented): Promise<void> {
+  const { ctx, codeHash } = presented
+  presented.code = await store.findCode(ctx.db, codeHash, ctx.now)
+  if (!presented.code) throw invalidGrant('there is no such code')
 }
 
 function codeIsTheClients({ caller, code }: State): void {

@@ -27,7 +27,7 @@ const REQUEST_CHECKS: readonly Check<Asked>[] = [
   tokenIsThere, // RFC 6749 §6
   scopeIsAList, // RFC 6749 §3.3
   scopeIsOneOfOurs, // RFC 6749 §6
-  tokenIsOneOfOurs,
+  tokenIsOneOfOurs, // RFC 6749 §5.2, invalid_grant
   detailsWereGranted, // RFC 9396 §6
 ]
 
@@ -35,10 +35,10 @@ const REQUEST_CHECKS: readonly Check<Asked>[] = [
 const CHECKS: readonly Check<State>[] = [
   scopeWasGranted, // RFC 6749 §6
   tokenIsTheClients, // RFC 6749 §6
-  familyIsAlive,
+  familyIsAlive, // security.md, Tokens and revocation
   isNotReused, // RFC 9700 §4.14.2
   senderIsTheSame, // security.md, Credentials
-  successorIsKept,
+  successorIsKept, // contract.md: within 30 s
   scopeIsTheSuccessors, // RFC 6749 §6
   detailsAreTheSuccessors, // RFC 9396 §6
 ]

@@ -1,21 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import https from 'node:https'
 import path from 'node:path'
-import { desc, eq } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { Agent, fetch as fetchWith } from 'undici'
 import { afterAll } from 'vitest'
-import { aCertificateChain, aConsent, aCustomer, anAnchor, anApplication, aPerson } from '@/db/factories'
+import { aCertificateChain, aCustomer, anAnchor, anApplication, aPerson } from '@/db/factories'
 import { applicationEnvironments } from '@/db/schema/applications'
-import { authorizationCodeGrants, authorizationCodes, authorizationRequests } from '@/db/schema/oauth'
-import { testDatabase } from '@/db/testing'
+import { personActor, testContext, testDatabase } from '@/db/testing'
 import { bumpTrustStore } from '@/lib/certificates/bump-trust-store'
 import { type ClientChain, makeAuthority, makeClientChain } from '@/lib/certificates/testing/make-client-chain'
-import { newId } from '@/lib/core/ids'
-import { newOpaqueToken, sha256 } from '@/lib/core/secrets'
-import { addMs, MINUTE } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
-import { findAuthorizationClient } from '@/lib/oauth/authorization/find-authorization-client'
-import { readAuthorizationRequest } from '@/lib/oauth/authorization/read-authorization-request'
+import { AnswerInput } from '@/lib/oauth/authorization/answer-input'
+import { answerRequest } from '@/lib/oauth/authorization/answer-request'
+import { claimRequest } from '@/lib/oauth/authorization/visit-request'
 import { createTlsListener } from '../../listeners'
 import { developmentCertificate } from '../../tls/development-certificate'
 import { secureContextOf } from '../../tls/secure-context'
@@ -55,7 +52,9 @@ export async function startAuthorizationServer() {
   const root = makeAuthority('Root of the clients', new Date())
   await anAnchor(db, root.der)
 
-  async function register(profile: 'standard' | 'fapi2' = 'standard') {
+  const browse = fetcher()
+
+  async function register(profile: 'legacy' | 'standard' | 'fapi2' = 'standard') {
     return anApplication(db, business.id, { profile, scopes: SCOPE.split(' '), callback: CALLBACK })
   }
 
@@ -73,56 +72,31 @@ export async function startAuthorizationServer() {
   }
 
   /**
-   * What the browser brings back once the owner has allowed everything. The request passes the checks of the authorization
-   * endpoint, or was pushed and has passed them there.
+   * What the browser brings back once the owner of a business has signed in and allowed everything: it opens the address over
+   * TLS, keeps the cookie, and lands on the auth web app, whose two verbs do the rest.
    */
   async function allow(location: URL | string): Promise<URL> {
-    const asked = Object.fromEntries(new URL(location).searchParams)
-    const anybody = { db, actor: { kind: 'anonymous' }, now: new Date(), requestId: 'req_test', address: null } as const
-    const client = await findAuthorizationClient(anybody, asked.client_id ?? '')
-    if (!client) throw new Error('an unknown client')
-    const id = asked.request_uri === undefined ? await store(asked) : await pushed(asked.request_uri)
-    const [request] = await db.select().from(authorizationRequests).where(eq(authorizationRequests.id, id))
-    if (!request) throw new Error('no request')
+    const opened = await browse(location, { redirect: 'manual' })
+    await opened.body?.cancel()
+    const isFlow = new URL(location).searchParams.has('flowid')
+    if (opened.status !== (isFlow ? 301 : 303)) throw new Error(`answered ${opened.status}`)
+    const landed = new URL(opened.headers.get('location') ?? '')
+    const [, requestId = ''] = /^\/consent\/(arq_\w+)$/.exec(landed.pathname) ?? []
+    if (requestId === '') return landed
+    if (landed.origin !== issuer.origin) throw new Error(`led to ${landed}`)
+    const cookie = new RegExp(
+      `^__Host-countersign-request-${requestId}=([\\w-]{43}); .*HttpOnly; SameSite=Lax; Secure$`,
+    )
+    const [, browserToken = ''] = opened.headers.getSetCookie().flatMap((one) => cookie.exec(one) ?? [])
     const person = await aPerson(db)
     const customer = await aCustomer(db, person.id)
-    const consent = await aConsent(
-      db,
-      { id: client.applicationId, environment: client.environment },
-      { personId: person.id, customerId: customer.id },
-      { scopes: request.scopes },
-    )
-    const code = newOpaqueToken()
-    const codeHash = sha256(code)
-    const expiresAt = addMs(new Date(), MINUTE)
-    await db
-      .insert(authorizationCodes)
-      .values({ codeHash, requestId: id, authTime: new Date(), amr: ['mfa'], expiresAt })
-    await db
-      .insert(authorizationCodeGrants)
-      .values({ codeHash, position: 0, consentId: consent.id, scopes: request.scopes })
-    const answer = new URL(request.redirectUri)
-    answer.searchParams.set('code', code)
-    if (request.state !== null) answer.searchParams.set('state', request.state)
-    answer.searchParams.set('iss', issuer.origin)
-    return answer
-
-    async function store(parameters: Record<string, string>): Promise<string> {
-      const read = readAuthorizationRequest(parameters, client as NonNullable<typeof client>, 'standard')
-      if (read.outcome !== 'good') throw new Error(`${read.error}: ${read.detail}`)
-      const row = { ...read.request, id: newId('authorizationRequest'), expiresAt: addMs(new Date(), MINUTE) }
-      await db.insert(authorizationRequests).values(row)
-      return row.id
-    }
-    async function pushed(requestUri: string): Promise<string> {
-      const [row] = await db
-        .select({ id: authorizationRequests.id })
-        .from(authorizationRequests)
-        .where(eq(authorizationRequests.requestUriHash, sha256(requestUri)))
-        .orderBy(desc(authorizationRequests.createdAt))
-      if (!row) throw new Error('nothing was pushed under that request_uri')
-      return row.id
-    }
+    const ctx = testContext(db, personActor(person.id, { customerId: customer.id, role: 'owner' }))
+    const visit = { requestId, browserToken }
+    if (!(await claimRequest(ctx, visit))) throw new Error('the request is not this browser’s')
+    const form = AnswerInput.parse({ requestId, decision: 'allow-all', customer: customer.id })
+    const answered = await answerRequest(ctx, { ...form, browserToken })
+    if (!answered) throw new Error('the request was answered before')
+    return new URL(answered.location)
   }
 
   /** `fetch` that trusts the server and, with a chain, shows its certificate. */
