@@ -1,6 +1,9 @@
 import type { Work } from './der/der'
 import type { Certificate } from './parse-certificate'
 
+/** What a chain costs beside its reading: signatures verified, names compared with constraints. */
+export type ChainWork = Work & { comparisons: number }
+
 /** A root that an operator trusts: name and key of this certificate (RFC 5280 §6.1.1 (d)). */
 export type Anchor = { der: Buffer }
 
@@ -27,6 +30,7 @@ export type Chain = {
   at: Date
   anchors: ParsedAnchor[]
   relations: Relations
+  work: ChainWork
 }
 
 export function membersOf(chain: Chain): Certificate[] {
@@ -88,7 +92,7 @@ type Arranged = Omit<Chain, 'hasUnread' | 'at' | 'anchors'>
  * signature does, then the way to a trusted root, then the shortest way to any. Work grows with the square of the number of
  * certificates, never with the number of paths.
  */
-export function arrangeChain(certificates: Certificate[], anchors: Anchor[], work: Work): Arranged {
+export function arrangeChain(certificates: Certificate[], anchors: Anchor[], work: ChainWork): Arranged {
   const relations = new Relations(work)
   const { unique, duplicates } = separateDuplicates(certificates)
   const graph = new Graph(unique, anchors, relations)
@@ -109,6 +113,7 @@ export function arrangeChain(certificates: Certificate[], anchors: Anchor[], wor
     leaf: lowest && !looksLikeIssuer(lowest) ? lowest : null,
     root,
     relations,
+    work,
   }
 }
 

@@ -1,11 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkChain } from './check-chain'
+import { checkChain, MAX_FINDINGS } from './check-chain'
 import { MAX_NODES } from './der/der'
 import { FINDING_CODES, FINDINGS } from './finding-codes'
+import { parseCertificate } from './parse-certificate'
+import { findSources } from './revocation/find-sources'
+import { MAX_COMPARISONS } from './rules/name-constraints'
 import { MAX_BYTES, MAX_CERTIFICATES } from './schema'
 import { aKey, aName, authorityKeyId, keyIdOf, subjectKeyId, toPem } from './testing/make-certificate'
 import { makeChain, NOW, yearsFromNow } from './testing/make-chain'
+import { WORST_CASES } from './testing/worst-cases'
+import { tlv } from './testing/write-der'
 
 const sound = makeChain()
 const codes = (findings: { code: string }[]) => findings.map(({ code }) => code)
@@ -103,7 +108,8 @@ describe('whatever is sent', () => {
   const openssl = async () => ({ says: 'accept' as const })
   const check = (bytes: Uint8Array | string) => checkChain({ bytes, anchors: sound.anchors, at: NOW, openssl })
   const isBounded = (work: { nodes: number; signatures: number }) =>
-    work.nodes <= MAX_NODES + MAX_CERTIFICATES && work.signatures <= MAX_CERTIFICATES ** 2 + sound.anchors.length
+    // Each reading that is refused has counted one more.
+    work.nodes <= MAX_NODES + 10 * MAX_CERTIFICATES && work.signatures <= MAX_CERTIFICATES ** 2 + sound.anchors.length
   const noise = { numRuns: 300 }
 
   test('bytes of any kind get a report and bounded work', async () => {
@@ -164,6 +170,58 @@ describe('whatever is sent', () => {
     }
   })
 
+  test.each(Object.entries(WORST_CASES))('the worst of its kind: %s', { timeout: 4000 }, async (_, make) => {
+    const { bytes, anchors } = make()
+    expect(bytes.length).toBeLessThanOrEqual(MAX_BYTES)
+    const { report, work } = await checkChain({ bytes, anchors, at: NOW, openssl })
+    expect(isBounded(work)).toBe(true)
+    // The one that goes beyond is not made.
+    const made = codes(report.findings).includes('name-constraints-too-complex') ? 0 : work.comparisons
+    expect(made).toBeLessThanOrEqual(MAX_COMPARISONS)
+    expect(report.findings.length).toBeLessThanOrEqual(MAX_FINDINGS + 1)
+    expect(JSON.stringify(report).length).toBeLessThan(64 * 1024)
+  })
+
+  test('of thousands of findings a hundred are named, the gravest first, and the others counted', async () => {
+    const { report } = await check('-----END CERTIFICATE-----\n'.repeat(250))
+    expect(report.findings).toHaveLength(MAX_FINDINGS + 1)
+    expect(report.findings.at(-1)).toMatchObject({ code: 'findings-more', message: 'There are 151 more findings.' })
+    expect(report.verdict).toBe('reject')
+  })
+
+  test('an object identifier of any length is refused before it becomes a number', async () => {
+    const { report } = await check(WORST_CASES['an identifier of 140 KB in a name']!().bytes)
+    expect(codes(report.findings)).toContain('der-too-complex')
+  })
+
+  test('names are not compared with more constraints than can be afforded', async () => {
+    const { bytes, anchors } = WORST_CASES['8,000 names and 4,000 constraints']!()
+    const { report } = await checkChain({ bytes, anchors, at: NOW, openssl })
+    expect(codes(report.findings)).toContain('name-constraints-too-complex')
+  })
+
+  test.each([
+    ['subjectAltName', '2.5.29.17', 0],
+    ['nameConstraints', '2.5.29.30', 1],
+    ['qcStatements', '1.3.6.1.5.5.7.1.3', 0],
+    ['authorityKeyIdentifier', '2.5.29.35', 0],
+    ['authorityInfoAccess', '1.3.6.1.5.5.7.1.1', 0],
+    ['cRLDistributionPoints', '2.5.29.31', 0],
+  ] as const)('any tree of values as %s gets a report, and grants nothing new', async (_, oid, position) => {
+    await fc.assert(
+      fc.asyncProperty(derTree, async (value) => {
+        const changes = { extensions: { [oid]: { oid, value } }, more: [{ oid, value }] }
+        const made = makeChain(position === 0 ? { leaf: changes } : { intermediates: [changes] })
+        const { report, work } = await checkChain({ bytes: made.pem, anchors: made.anchors, at: NOW, openssl })
+        expect(isBounded(work)).toBe(true)
+        for (const { psd2 } of report.certificates) expect(psd2?.roles ?? []).toEqual([])
+        const place = { index: 0, lines: null, label: 'Certificate 1 of 1' }
+        findSources(parseCertificate(made.leaf, place, { nodes: 0, signatures: 0 }))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
   test('ten authorities of one name and key cost at most one signature for each pair', async () => {
     const subject = aName({ CN: 'Same' })
     const keys = aKey('p256', 5)
@@ -180,3 +238,24 @@ describe('whatever is sent', () => {
     expect(yearsFromNow(1) > NOW).toBe(true)
   })
 })
+
+const text = fc.string({ maxLength: 12 }).map((value) => Buffer.from(value, 'utf8'))
+const octets = fc.uint8Array({ maxLength: 20 }).map((value) => Buffer.from(value))
+const oids = fc
+  .constantFrom('2a03', '550403', '04008e461106', '2b06010505073002', '04008098270201', '04008098270101')
+  .map((value) => Buffer.from(value, 'hex'))
+
+/** Values within values, of the tags that names, constraints, key identifiers and statements are made of. */
+const { derTree } = fc.letrec<{ derTree: Buffer }>((tie) => ({
+  derTree: fc.oneof(
+    { maxDepth: 5 },
+    fc.tuple(fc.constantFrom(0x06), oids).map(([tag, content]) => tlv(tag, content)),
+    fc.tuple(fc.constantFrom(0x0c, 0x13, 0x16, 0x81, 0x82, 0x86), text).map(([tag, content]) => tlv(tag, content)),
+    fc
+      .tuple(fc.constantFrom(0x01, 0x02, 0x03, 0x04, 0x05, 0x80, 0x87), octets)
+      .map(([tag, content]) => tlv(tag, content)),
+    fc
+      .tuple(fc.constantFrom(0x30, 0x30, 0x30, 0x31, 0xa0, 0xa1, 0xa4), fc.array(tie('derTree'), { maxLength: 4 }))
+      .map(([tag, children]) => tlv(tag, ...children)),
+  ),
+}))

@@ -1,5 +1,4 @@
-import { type Anchor, arrangeChain, type Chain, membersOf } from './arrange-chain'
-import type { Work } from './der/der'
+import { type Anchor, arrangeChain, type Chain, type ChainWork, membersOf } from './arrange-chain'
 import { describeChain } from './describe-chain'
 import { finding } from './finding'
 import type { FindingCode } from './finding-codes'
@@ -34,7 +33,7 @@ export type CheckedChain = {
   report: ChainReport
   /** Canonical DER, leaf to root; null where the chain is rejected. */
   chain: Buffer[] | null
-  work: Work
+  work: ChainWork
 }
 
 /**
@@ -43,7 +42,7 @@ export type CheckedChain = {
  * in the order.
  */
 export async function checkChain(input: CheckChainInput): Promise<CheckedChain> {
-  const work: Work = { nodes: 0, signatures: 0 }
+  const work: ChainWork = { nodes: 0, signatures: 0, comparisons: 0 }
   const read = readCertificates(toBuffer(input.bytes), work)
   const arranged = arrangeChain(read.certificates, input.anchors, work)
   const anchors = input.anchors.map(parseAnchor)
@@ -59,13 +58,22 @@ export async function checkChain(input: CheckChainInput): Promise<CheckedChain> 
   const verdict = decide(findings)
   const report: ChainReport = {
     verdict,
-    findings,
+    findings: cap(findings),
     ...describeChain(chain),
     trusted: chain.root && trust.anchor !== null,
     missingRoot: describeMissingRoot(chain),
     reordered: offerOrder(chain, findings),
   }
   return { report, chain: verdict === 'reject' ? null : chain.path.map(({ der }) => der), work }
+}
+
+/** Most that a report holds; who sends thousands of faults is told of the gravest. */
+export const MAX_FINDINGS = 100
+
+function cap(sorted: Finding[]): Finding[] {
+  if (sorted.length <= MAX_FINDINGS) return sorted
+  const more = sorted.length - MAX_FINDINGS
+  return [...sorted.slice(0, MAX_FINDINGS), finding('findings-more', null, `There are ${more} more findings.`)]
 }
 
 export function toWireReport(file: string, { verdict, findings }: ChainReport): WireReport {

@@ -1,7 +1,7 @@
 import { type Chain, isAuthority, membersOf } from './arrange-chain'
 import { describeGeneralName } from './general-name'
 import { nameUsage } from './key-purposes'
-import { shortName, toSafeText } from './name'
+import { shortName, toHex, toSafeText } from './name'
 import type { Certificate } from './parse-certificate'
 import { readPsd2 } from './psd2'
 import { isSound } from './rules/issuers'
@@ -9,7 +9,7 @@ import { describeKey } from './rules/public-key'
 import { describeSignature } from './rules/signature-algorithm'
 import type { CertificateRole, ChainCertificate, ChainLink, ChainReport } from './schema'
 
-const MOST_NAMES_SHOWN = 50
+const MOST_SHOWN = 50
 
 /** The certificates of a chain and what stands between them, for a reader. */
 export function describeChain(chain: Chain): Pick<ChainReport, 'certificates' | 'links'> {
@@ -31,17 +31,17 @@ function describeCertificate(chain: Chain, certificate: Certificate): ChainCerti
     notBefore: certificate.notBefore.toISOString(),
     notAfter: certificate.notAfter.toISOString(),
     key: describeKey(certificate),
-    signature: describeSignature(certificate),
-    extendedKeyUsage: (certificate.extendedKeyUsage ?? []).map(nameUsage),
+    signature: describeSignature(certificate, chain.work),
+    extendedKeyUsage: (certificate.extendedKeyUsage ?? []).slice(0, MOST_SHOWN).map(nameUsage),
     keyUsage: [...(certificate.keyUsage ?? [])],
-    alternativeNames: (certificate.alternativeNames ?? []).slice(0, MOST_NAMES_SHOWN).map(describeGeneralName),
+    alternativeNames: (certificate.alternativeNames ?? []).slice(0, MOST_SHOWN).map(describeGeneralName),
     isCa: isAuthority(certificate),
     pathLength: certificate.basicConstraints?.pathLength ?? null,
-    subjectKeyId: certificate.subjectKeyId?.toString('hex') ?? null,
-    authorityKeyId: certificate.authorityKeyId?.keyId?.toString('hex') ?? null,
+    subjectKeyId: certificate.subjectKeyId && toHex(certificate.subjectKeyId),
+    authorityKeyId: certificate.authorityKeyId?.keyId ? toHex(certificate.authorityKeyId.keyId) : null,
     sha256: certificate.sha256,
     lines: certificate.lines,
-    psd2: readPsd2(certificate).psd2,
+    psd2: readPsd2(certificate, chain.work).psd2,
   }
 }
 
@@ -59,7 +59,10 @@ function wantedPositionOf(chain: Chain, certificate: Certificate): number | null
   return position + (chain.leaf ? 0 : 1) + (position >= chain.path.length ? 1 : 0)
 }
 
+const MOST_SERIAL_OCTETS = 40
+
 function describeSerial(serial: Buffer): string {
+  if (serial.length > MOST_SERIAL_OCTETS) return toHex(serial).toUpperCase()
   const isNegative = (serial[0] ?? 0) >= 0x80
   const value = BigInt(`0x${serial.toString('hex')}`)
   const size = isNegative ? (1n << BigInt(serial.length * 8)) - value : value
@@ -76,7 +79,7 @@ function linksOf(chain: Chain, path: Certificate[], endsInGap: boolean): ChainLi
       const state = isSound(chain, child, issuer) ? 'sound' : 'broken'
       return { certificate: child.index, issuer: issuer.index, state, wanted: null }
     }
-    const keyId = child.authorityKeyId?.keyId?.toString('hex') ?? null
+    const keyId = child.authorityKeyId?.keyId ? toHex(child.authorityKeyId.keyId) : null
     return {
       certificate: child.index,
       issuer: null,

@@ -60,6 +60,14 @@ export const FINDINGS = {
     fix: 'Send one chain: your leaf, its intermediates, its root.',
     reference: HOUSE,
   },
+  'findings-more': {
+    group: 'file',
+    severity: 'warning',
+    title: 'More findings than are shown',
+    meaning: 'A report holds the hundred gravest. The verdict takes all of them into account.',
+    fix: 'Mend those that are listed, and check again.',
+    reference: HOUSE,
+  },
   'private-key': {
     group: 'file',
     severity: 'error',
@@ -490,6 +498,14 @@ export const FINDINGS = {
     meaning: 'An authority above is limited to certain names, and this one is outside.',
     fix: 'Have the certificate issued with a permitted name, or by an authority without that limit.',
     reference: 'RFC 5280 §6.1.3 (b), (c)',
+  },
+  'name-constraints-too-complex': {
+    group: 'path',
+    severity: 'error',
+    title: 'Too many names and name constraints',
+    meaning: 'Each name is compared with each constraint; here that would be tens of thousands of comparisons.',
+    fix: 'Ask for a leaf with the names that you use. If the authority’s own constraints are that many, it cannot be used here.',
+    reference: HOUSE,
   },
   'name-constraints-unsupported': {
     group: 'path',

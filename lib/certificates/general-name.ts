@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { type Der, DerError, Elements } from './der/der'
-import { type Name, readName, toSafeText } from './name'
+import { type Name, readName, toHex, toSafeText } from './name'
 
 /** RFC 5280 §4.2.1.6. What is compared by no rule keeps its kind alone. */
 export type GeneralName =
@@ -65,6 +65,7 @@ export function describeGeneralName(name: GeneralName): string {
 
 function describeAddress(bytes: Buffer): string {
   if (bytes.length === 4) return [...bytes].join('.')
+  if (bytes.length !== 16) return toHex(bytes)
   const text = bytes.toString('hex').replace(/(.{4})(?=.)/g, '$1:')
-  return isIP(text) ? text : bytes.toString('hex')
+  return isIP(text) ? text : toHex(bytes)
 }

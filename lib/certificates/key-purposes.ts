@@ -15,9 +15,18 @@ const NAMES: Record<string, string> = {
 }
 
 export function nameUsage(oid: string): string {
-  return NAMES[oid] ?? oid
+  return NAMES[oid] ?? cutOid(oid)
 }
 
+const MOST_SHOWN = 10
+
 export function describeUsages(oids: string[]): string {
-  return oids.map(nameUsage).join(', ')
+  return oids.slice(0, MOST_SHOWN).map(nameUsage).join(', ') + (oids.length > MOST_SHOWN ? ', …' : '')
+}
+
+const LONGEST_OID = 64
+
+/** An object identifier as it is shown. */
+export function cutOid(oid: string): string {
+  return oid.length > LONGEST_OID ? `${oid.slice(0, LONGEST_OID)}…` : oid
 }

@@ -98,6 +98,15 @@ function describe(attributes: Name['attributes']): string {
 
 /** Text that strangers wrote, made safe to show: no controls, nothing that turns the direction of writing, not endless. */
 export function toSafeText(text: string): string {
-  const visible = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/gu, '\ufffd')
-  return visible.length > LONGEST_SHOWN ? `${visible.slice(0, LONGEST_SHOWN)}…` : visible
+  // Cut first: what is not shown costs nothing.
+  const visible = text.slice(0, LONGEST_SHOWN).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/gu, '\ufffd')
+  return text.length > LONGEST_SHOWN ? `${visible}…` : visible
+}
+
+const LONGEST_BYTES = 40
+
+/** Hexadecimal of a key identifier or a serial number: the longest that is allowed in full, anything longer cut. */
+export function toHex(bytes: Buffer): string {
+  const shown = bytes.subarray(0, LONGEST_BYTES).toString('hex')
+  return bytes.length > LONGEST_BYTES ? `${shown}…` : shown
 }

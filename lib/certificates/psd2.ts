@@ -1,5 +1,6 @@
-import { type Der, DerError, Elements, listOf, OID, oidOf, readOnly, SEQUENCE, UTF8_STRING } from './der/der'
+import { type Der, DerError, Elements, listOf, OID, oidOf, readOnly, SEQUENCE, UTF8_STRING, type Work } from './der/der'
 import { finding } from './finding'
+import { cutOid } from './key-purposes'
 import { attributeOf, decodeUtf8, toSafeText } from './name'
 import { type Certificate, EXTENSION } from './parse-certificate'
 import type { Finding, Psd2, Psd2Role } from './schema'
@@ -28,7 +29,7 @@ type Statement = { roles: { oid: string; name: string }[]; ncaName: string; ncaI
  * malformed statement grants no role. What certificates in use get wrong without changing what they grant, a role's name or
  * the authority's, is a warning. `psd2` is null where there are no qcStatements.
  */
-export function readPsd2(certificate: Certificate): { psd2: Psd2 | null; findings: Finding[] } {
+export function readPsd2(certificate: Certificate, work: Work): { psd2: Psd2 | null; findings: Finding[] } {
   const extension = certificate.extensions.find(({ oid }) => oid === EXTENSION.qcStatements)
   if (!extension) return { psd2: null, findings: [] }
   const organizationIdentifier = attributeOf(certificate.subject, ORGANIZATION_IDENTIFIER)
@@ -42,7 +43,7 @@ export function readPsd2(certificate: Certificate): { psd2: Psd2 | null; finding
   }
   let statement: Statement | null
   try {
-    const statements = readStatements(extension.value)
+    const statements = readStatements(extension.value, work)
     psd2.qualified = statements.has(QC_COMPLIANCE)
     psd2.qcTypes = readTypes(statements.get(QC_TYPE))
     const information = statements.get(PSD2_STATEMENT)
@@ -59,14 +60,14 @@ export function readPsd2(certificate: Certificate): { psd2: Psd2 | null; finding
   return { psd2, findings: [...judgeRoles(certificate, statement), ...judgeAuthority(certificate, psd2)] }
 }
 
-function readStatements(value: Buffer): Map<string, Der | null> {
+function readStatements(value: Buffer, work: Work): Map<string, Der | null> {
   const statements = new Map<string, Der | null>()
-  for (const statement of listOf(readOnly(value, { nodes: 0, signatures: 0 }))) {
+  for (const statement of listOf(readOnly(value, work))) {
     const fields = new Elements(statement)
     const oid = oidOf(fields.next(OID))
     const [information = null, ...surplus] = fields.rest()
     if (surplus.length > 0) throw new DerError('malformed', 'a statement with an element too many')
-    if (statements.has(oid)) throw new DerError('malformed', `the statement ${oid} twice`)
+    if (statements.has(oid)) throw new DerError('malformed', `the statement ${cutOid(oid)} twice`)
     statements.set(oid, information)
   }
   return statements
@@ -107,7 +108,11 @@ function judgeRoles(certificate: Certificate, { roles }: Statement): Finding[] {
     const where = certificate.label
     if (!role)
       return [
-        finding('psd2-role-unknown', certificate, `${where} has the PSD2 role ${oid}, which is none of the four.`),
+        finding(
+          'psd2-role-unknown',
+          certificate,
+          `${where} has the PSD2 role ${cutOid(oid)}, which is none of the four.`,
+        ),
       ]
     if (name === role) return []
     return [finding('psd2-role-name', certificate, `${where} calls ${role} (${oid}) “${toSafeText(name)}”.`)]

@@ -125,10 +125,13 @@ function judgeDer(bytes: Uint8Array): KeyMaterial | null {
   return encrypted && startsWithOid(bytes, first.start, PKCS5_AND_12_ENCRYPTION) ? 'private-key' : null
 }
 
+/** Octets of the longest prefix that is looked for. */
+const LONGEST_PREFIX = 10
+
 function startsWithOid(bytes: Uint8Array, at: number, prefixes: readonly string[]): boolean {
   const header = readHeader(bytes, at)
   if (header?.tag !== OID) return false
-  const text = [...bytes.subarray(header.start, header.end)]
+  const text = [...bytes.subarray(header.start, Math.min(header.end, header.start + LONGEST_PREFIX))]
     .map((octet) => octet.toString(16).padStart(2, '0'))
     .join('')
   return prefixes.some((prefix) => text.startsWith(prefix))

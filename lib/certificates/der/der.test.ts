@@ -68,6 +68,12 @@ describe('work is bounded', () => {
     expect(spent.nodes).toBe(MAX_NODES + 1)
   })
 
+  test('by the length of an identifier', () => {
+    const identifier = (octets: number) => tlv(0x06, Buffer.alloc(octets - 1, 0xff), [1])
+    expect(oidOf(readOnly(identifier(64), work())).length).toBeLessThan(200)
+    expect(problemOf(identifier(65))).toBe('too-complex')
+  })
+
   test('by depth', () => {
     let nested = utf8('x')
     for (let level = 0; level < 40; level++) nested = sequence(nested)

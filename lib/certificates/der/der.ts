@@ -18,6 +18,8 @@ export type Work = { nodes: number; signatures: number }
 
 export const MAX_NODES = 20_000
 const MAX_DEPTH = 32
+/** Arcs are numbers of any size, and turning them into text grows with the square of their length. None in use has 30. */
+const MAX_OID_OCTETS = 64
 
 export const BOOLEAN = 0x01
 export const INTEGER = 0x02
@@ -117,6 +119,8 @@ function assertCanonical({ tag, content }: Der): void {
       if (content.length !== 0) throw new DerError('malformed', 'a null with content')
       return
     case OID:
+      if (content.length > MAX_OID_OCTETS)
+        throw new DerError('too-complex', `an identifier of ${content.length} octets`)
       if (content.length === 0 || (content.at(-1) ?? 0) >= 0x80) throw new DerError('malformed', 'an identifier is cut')
       if (content.some((octet, index) => octet === 0x80 && (index === 0 || (content[index - 1] ?? 0) < 0x80))) {
         throw new DerError('not-canonical', 'an identifier is longer than it need be')

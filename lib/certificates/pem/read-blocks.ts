@@ -6,8 +6,11 @@ export type Block = { index: number; lines: [number, number]; base64: string }
 
 const CERTIFICATE_LABELS = ['CERTIFICATE', 'X509 CERTIFICATE', 'X.509 CERTIFICATE', 'TRUSTED CERTIFICATE']
 const EXACT = /^-----(BEGIN|END) ([^-]*(?:-[^-]+)*)-----\s*$/
-// What was meant as a boundary: any case, any dashes, anything in front.
-const MEANT = /^(.*?)[-–—]{2,}\s*(BEGIN|END)\s+([A-Z0-9. ]{3,40}?)\s*[-–—]{2,}(.*)$/i
+// What was meant as a boundary: any case, any dashes, anything in front. No two parts can take the same character, so that
+// a line is walked once.
+const MEANT = /[-–—]{2}\s*(BEGIN|END)\s+/gi
+const LABEL = /^[A-Z0-9.\s]*/i
+const DASH = /[-–—]/
 const HEADER = /^[A-Za-z][A-Za-z0-9-]*:\s/
 
 type Boundary = { kind: 'BEGIN' | 'END'; label: string; exact: boolean; before: string; after: string }
@@ -18,13 +21,19 @@ type Open = {
   isCertificate: boolean
   hasHeaders: boolean
   isWhole: boolean
+  /** How many findings there were before it. */
+  since: number
 }
 
 /**
  * Walks a text line by line (RFC 7468 §2, §3). What a careful reader can still make out is read on, so that one report names
- * everything: a block whose boundary is not exact is a finding and a block.
+ * everything: a block whose boundary is not exact is a finding and a block. The walk ends after `most` certificates, with
+ * `hasMore` where another one begins.
  */
-export function readBlocks(text: string): { blocks: Block[]; findings: Finding[] } {
+export function readBlocks(
+  text: string,
+  most = Number.POSITIVE_INFINITY,
+): { blocks: Block[]; findings: Finding[]; hasMore: boolean } {
   const blocks: Block[] = []
   const findings: Finding[] = []
   const lines = text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/)
@@ -36,7 +45,9 @@ export function readBlocks(text: string): { blocks: Block[]; findings: Finding[]
     const index = count
     count += 1
     blocks.push({ index, lines: [block.from, last], base64: block.base64 })
-    const own = findings.filter((entry) => entry.certificate === null && entry.lines?.[0] === block.from)
+    const own = findings
+      .slice(block.since)
+      .filter((entry) => entry.certificate === null && entry.lines?.[0] === block.from)
     for (const entry of own) entry.certificate = index
   }
 
@@ -47,13 +58,15 @@ export function readBlocks(text: string): { blocks: Block[]; findings: Finding[]
       if (open) addLine(open, line, number, findings)
       continue
     }
+    const since = findings.length
     if (!boundary.exact) findings.push(describeInexact(boundary, number))
     if (boundary.kind === 'BEGIN') {
       if (open) {
         findings.push(beginInside(open, number))
         close(open, number - 1)
       }
-      open = begin(boundary, number, findings)
+      open = begin(boundary, number, findings, since)
+      if (open.isCertificate && count >= most) return { blocks, findings, hasMore: true }
       if (open.isWhole) {
         close(open, number)
         open = null
@@ -74,7 +87,7 @@ export function readBlocks(text: string): { blocks: Block[]; findings: Finding[]
     if (!open.isCertificate) findings.push(foreign(open, lines.length))
     close(open, lines.length)
   }
-  return { blocks, findings }
+  return { blocks, findings, hasMore: false }
 }
 
 // A boundary is judged by the beginning of its line, so that a long line costs no more than a short one.
@@ -84,17 +97,29 @@ function readBoundary(line: string): Boundary | null {
   const head = line.slice(0, LONGEST_BOUNDARY)
   const exact = head.length === line.length && EXACT.exec(line)
   if (exact) return { kind: exact[1] as Boundary['kind'], label: exact[2] ?? '', exact: true, before: '', after: '' }
-  const meant = MEANT.exec(head)
-  if (!meant) return null
-  const [, before = '', kind = '', label = '', within = ''] = meant
-  const after = within + line.slice(LONGEST_BOUNDARY)
-  return {
-    kind: kind.toUpperCase() as Boundary['kind'],
-    label: label.toUpperCase().replace(/\s+/g, ' '),
-    exact: false,
-    before,
-    after,
+  for (const { 0: opening, 1: kind = '', index } of head.matchAll(MEANT)) {
+    const start = index + opening.length
+    const label = LABEL.exec(head.slice(start))?.[0] ?? ''
+    const name = label.trim().toUpperCase().replace(/\s+/g, ' ')
+    let end = start + label.length
+    if (name.length < 3 || name.length > 40 || !isDash(head, end) || !isDash(head, end + 1)) continue
+    while (isDash(head, end)) end += 1
+    let first = index
+    while (first > 0 && isDash(head, first - 1)) first -= 1
+    const after = head.slice(end) + line.slice(LONGEST_BOUNDARY)
+    return {
+      kind: kind.toUpperCase() as Boundary['kind'],
+      label: name,
+      exact: false,
+      before: head.slice(0, first),
+      after,
+    }
   }
+  return null
+}
+
+function isDash(text: string, position: number): boolean {
+  return DASH.test(text.charAt(position))
 }
 
 function describeInexact({ kind, label, before, after }: Boundary, number: number): Finding {
@@ -108,7 +133,7 @@ function describeInexact({ kind, label, before, after }: Boundary, number: numbe
   return findingAt('boundary-malformed', [number, number], message, `Write exactly ${wanted}.`)
 }
 
-function begin({ label, exact, after }: Boundary, number: number, findings: Finding[]): Open {
+function begin({ label, exact, after }: Boundary, number: number, findings: Finding[], since: number): Open {
   const isCertificate = CERTIFICATE_LABELS.includes(label)
   if (label === 'TRUSTED CERTIFICATE') {
     const message = `The block on line ${number} is a TRUSTED CERTIFICATE: a certificate with local settings after it.`
@@ -119,7 +144,7 @@ function begin({ label, exact, after }: Boundary, number: number, findings: Find
   // What shares the line with its boundary, up to an END on the same line.
   const [shared = '', ...others] = exact ? [] : after.split(/[-–—]{2,}/)
   const isWhole = others.some((part) => /^\s*END\b/i.test(part))
-  return { label, from: number, base64: shared.replace(/\s+/g, ''), isCertificate, hasHeaders: false, isWhole }
+  return { label, from: number, base64: shared.replace(/\s+/g, ''), isCertificate, hasHeaders: false, isWhole, since }
 }
 
 function addLine(open: Open, line: string, number: number, findings: Finding[]): void {

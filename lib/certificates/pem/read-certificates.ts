@@ -20,21 +20,21 @@ export type ReadCertificates = {
  * everything else is read as far as it goes, block by block.
  */
 export function readCertificates(bytes: Buffer, work: Work): ReadCertificates {
-  const refusal = refuseFile(bytes)
+  const refusal = refuseFile(bytes, work)
   if (refusal) return { certificates: [], findings: [refusal], hasUnread: true }
 
   const { text, findings } = readText(bytes)
   const encoded = refuseEncoding(text)
   if (encoded) return { certificates: [], findings: [...findings, encoded], hasUnread: true }
 
-  const walked = readBlocks(text)
+  const walked = readBlocks(text, MAX_CERTIFICATES)
   findings.push(...walked.findings.map(nameForeignBlock))
   if (walked.blocks.length === 0) {
     if (!walked.findings.some(({ code }) => code !== 'end-unmatched')) findings.push(describeNone(text))
     return { certificates: [], findings, hasUnread: true }
   }
-  if (walked.blocks.length > MAX_CERTIFICATES) {
-    const message = `There are ${walked.blocks.length} certificates; expected ${MAX_CERTIFICATES} at most.`
+  if (walked.hasMore) {
+    const message = `There are more than ${MAX_CERTIFICATES} certificates; expected ${MAX_CERTIFICATES} at most.`
     return { certificates: [], findings: [finding('too-many-certificates', null, message)], hasUnread: true }
   }
   const certificates: Certificate[] = []
@@ -47,12 +47,12 @@ export function readCertificates(bytes: Buffer, work: Work): ReadCertificates {
   return { certificates, findings, hasUnread: certificates.length < walked.blocks.length }
 }
 
-function refuseFile(bytes: Buffer): Finding | null {
+function refuseFile(bytes: Buffer, work: Work): Finding | null {
   if (bytes.length > MAX_BYTES) {
     return finding('file-too-large', null, `The file has more than ${MAX_BYTES / 1024} KiB. Nothing of it was read.`)
   }
   const material = findKeyMaterial(bytes)
-  const format = sniffFormat(bytes)
+  const format = sniffFormat(bytes, work)
   if (material === 'private-key') {
     const line = lineOfPrivateKey(bytes)
     const where = line ? ` on line ${line}` : ''
@@ -140,7 +140,7 @@ function readBlock(block: Block, count: number, known: FindingCode[], work: Work
       return { certificate: null, findings: [finding(format, block, `${label}: ${describeFormat(format)}`)] }
     }
     const surplus = bytes.subarray(value.raw.length)
-    const findings = known.includes('label-trusted') ? [] : judgeSurplus(surplus, label, block)
+    const findings = known.includes('label-trusted') ? [] : judgeSurplus(surplus, label, block, work)
     const place = { index: block.index, lines: block.lines, label }
     return { certificate: parseCertificate(Buffer.from(value.raw), place, work), findings }
   } catch (error) {
@@ -166,10 +166,10 @@ function describeBase64(label: string, { base64 }: Block): string {
   return `The base64 of ${label.toLowerCase()} has a wrong length or padding.`
 }
 
-function judgeSurplus(surplus: Buffer, label: string, block: Block): Finding[] {
+function judgeSurplus(surplus: Buffer, label: string, block: Block, work: Work): Finding[] {
   if (surplus.length === 0) return []
   try {
-    readFirst(surplus, { nodes: 0, signatures: 0 })
+    readFirst(surplus, work)
     return [finding('der-several-values', block, `${label} is followed by another value in the same block.`)]
   } catch (error) {
     if (!(error instanceof DerError)) throw error

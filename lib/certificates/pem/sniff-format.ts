@@ -1,4 +1,15 @@
-import { BIT_STRING, type Der, DerError, INTEGER, OCTET_STRING, OID, oidOf, readFirst, SEQUENCE } from '../der/der'
+import {
+  BIT_STRING,
+  type Der,
+  DerError,
+  INTEGER,
+  OCTET_STRING,
+  OID,
+  oidOf,
+  readFirst,
+  SEQUENCE,
+  type Work,
+} from '../der/der'
 import type { FindingCode } from '../finding-codes'
 
 export type FileFormat = Extract<FindingCode, `format-${string}`> | 'text'
@@ -6,14 +17,14 @@ export type FileFormat = Extract<FindingCode, `format-${string}`> | 'text'
 const SIGNED_DATA = '1.2.840.113549.1.7.2'
 
 /** What a file is, by its first bytes and the shape of its outermost value; `text` is read on as PEM. */
-export function sniffFormat(bytes: Buffer): FileFormat {
+export function sniffFormat(bytes: Buffer, work: Work): FileFormat {
   const head = bytes.toString('latin1', 0, 4)
   if (head.startsWith('PK\x03\x04') || head.startsWith('PK\x05\x06')) return 'format-zip'
   if (head.startsWith('\x1f\x8b')) return 'format-gzip'
   if (head === '\xfe\xed\xfe\xed' || head === '\xce\xce\xce\xce') return 'format-jks'
   if (head.startsWith('\xff\xfe') || head.startsWith('\xfe\xff') || isWideAscii(bytes)) return 'format-utf16'
   if (bytes[0] === SEQUENCE) {
-    const format = sniffDer(bytes)
+    const format = sniffDer(bytes, work)
     if (format) return format
   }
   const beginning = bytes.toString('utf8', 0, 512).replace(/^\ufeff/, '')
@@ -37,10 +48,10 @@ function isBinary(bytes: Buffer): boolean {
   return controls > 0 && controls * 20 >= sample.length
 }
 
-function sniffDer(bytes: Buffer): FileFormat | null {
+function sniffDer(bytes: Buffer, work: Work): FileFormat | null {
   if (bytes[1] === 0x80) return bytes.subarray(0, 64).includes(encodedSignedData) ? 'format-pkcs7' : 'format-unknown'
   try {
-    return formatOf(readFirst(bytes, { nodes: 0, signatures: 0 }))
+    return formatOf(readFirst(bytes, work))
   } catch (error) {
     if (!(error instanceof DerError)) throw error
     // Text may begin with “0”; a cut or damaged value is not text.

@@ -1,5 +1,6 @@
 import { membersOf } from '../arrange-chain'
 import { finding } from '../finding'
+import { cutOid } from '../key-purposes'
 import { type Certificate, EXTENSION } from '../parse-certificate'
 import type { Finding } from '../schema'
 import type { Rule } from './rule'
@@ -30,8 +31,9 @@ export const extensions: Rule = (chain) => membersOf(chain).flatMap(judge)
 
 function judge(certificate: Certificate): Finding[] {
   const { label, malformed } = certificate
-  const oids = certificate.extensions.map(({ oid }) => oid)
-  const twice = [...new Set(oids.filter((oid, index) => oids.indexOf(oid) !== index))]
+  const seen = new Set<string>()
+  const again = certificate.extensions.filter(({ oid }) => seen.size === seen.add(oid).size)
+  const twice = [...new Set(again.map(({ oid }) => oid))]
   const unknown = certificate.extensions.filter(({ oid, critical }) => critical && !PROCESSED.includes(oid))
   return [
     ...twice.map((oid) => finding('extension-duplicate', certificate, `${label} has ${nameOf(oid)} more than once.`)),
@@ -45,5 +47,5 @@ function judge(certificate: Certificate): Finding[] {
 }
 
 function nameOf(oid: string): string {
-  return NAMES[oid] ? `${NAMES[oid]} (${oid})` : oid
+  return NAMES[oid] ? `${NAMES[oid]} (${oid})` : cutOid(oid)
 }

@@ -1,5 +1,6 @@
 import { type Chain, isSelfIssued } from '../arrange-chain'
 import { finding } from '../finding'
+import { toHex } from '../name'
 import type { Certificate } from '../parse-certificate'
 import type { Finding } from '../schema'
 import type { Rule } from './rule'
@@ -24,7 +25,7 @@ function pairsOf(path: Certificate[]): [Certificate, Certificate][] {
   return path.slice(1).map((issuer, index) => [path[index] as Certificate, issuer])
 }
 
-function judgePair({ relations }: Chain, child: Certificate, issuer: Certificate): Finding[] {
+function judgePair({ relations, work }: Chain, child: Certificate, issuer: Certificate): Finding[] {
   const findings: Finding[] = []
   const between = `${child.label} and its issuer, certificate ${issuer.index + 1}`
   if (!relations.namesMatch(child, issuer)) {
@@ -39,10 +40,10 @@ function judgePair({ relations }: Chain, child: Certificate, issuer: Certificate
     return findings
   }
   // Where the algorithm or the key is not one of ours, that is the finding.
-  if (!isVerifiable(child) || !issuer.key) return findings
+  if (!isVerifiable(child, work) || !issuer.key) return findings
   if (relations.keyIdsMatch(child, issuer) === false) {
-    const expected = child.authorityKeyId?.keyId?.toString('hex')
-    const found = issuer.subjectKeyId?.toString('hex')
+    const expected = toHex(child.authorityKeyId?.keyId ?? Buffer.alloc(0))
+    const found = toHex(issuer.subjectKeyId ?? Buffer.alloc(0))
     const message = `${issuer.label} has the name of the issuer of certificate ${child.index + 1}, but another key: expected key identifier ${expected}, found ${found}.`
     findings.push(finding('issuer-key-differs', issuer, message))
   } else {
@@ -52,9 +53,9 @@ function judgePair({ relations }: Chain, child: Certificate, issuer: Certificate
   return findings
 }
 
-function judgeRoot({ relations }: Chain, root: Certificate): Finding[] {
+function judgeRoot({ relations, work }: Chain, root: Certificate): Finding[] {
   if (!relations.isSignedBy(root, root)) {
-    if (!isVerifiable(root) || !root.key) return []
+    if (!isVerifiable(root, work) || !root.key) return []
     return [
       finding('signature-invalid', root, `The signature on ${root.label.toLowerCase()}, the root, is not its own.`),
     ]
@@ -66,12 +67,11 @@ function judgeRoot({ relations }: Chain, root: Certificate): Finding[] {
 /** RFC 5280 §4.2.1.1: the key by its identifier, or the certificate by issuer and serial number. */
 function describeMismatch({ authorityKeyId: named }: Certificate, issuer: Certificate): string | null {
   if (!named) return null
-  const hex = (bytes: Buffer) => bytes.toString('hex')
   if (named.keyId && issuer.subjectKeyId && !named.keyId.equals(issuer.subjectKeyId)) {
-    return `expected key identifier ${hex(named.keyId)}, found ${hex(issuer.subjectKeyId)}`
+    return `expected key identifier ${toHex(named.keyId)}, found ${toHex(issuer.subjectKeyId)}`
   }
   if (named.serial && !named.serial.equals(issuer.serial)) {
-    return `expected serial number ${hex(named.serial)}, found ${hex(issuer.serial)}`
+    return `expected serial number ${toHex(named.serial)}, found ${toHex(issuer.serial)}`
   }
   if (named.issuer && !named.issuer.raw.equals(issuer.issuer.raw)) {
     return `expected an issuer of ${named.issuer.text}, found ${issuer.issuer.text}`

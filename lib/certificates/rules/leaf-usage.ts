@@ -7,9 +7,9 @@ import type { Finding } from '../schema'
 import type { Rule } from './rule'
 
 /** RFC 5280 §4.2.1.12, RFC 8446 §4.4.2.2: the leaf may authenticate a client, and its key may sign. */
-export const leafUsage: Rule = ({ leaf }) => {
+export const leafUsage: Rule = ({ leaf, work }) => {
   if (leaf?.version !== 3) return []
-  const qcTypes = readPsd2(leaf).psd2?.qcTypes ?? []
+  const qcTypes = readPsd2(leaf, work).psd2?.qcTypes ?? []
   if (qcTypes.length > 0 && !qcTypes.includes('web')) {
     const message = `${leaf.label} is a qualified certificate of the type ${qcTypes.join(', ')}; expected web, a QWAC.`
     return [finding('seal-certificate', leaf, message)]

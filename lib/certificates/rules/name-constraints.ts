@@ -1,4 +1,4 @@
-import { type Chain, isSelfIssued } from '../arrange-chain'
+import { type Chain, type ChainWork, isSelfIssued } from '../arrange-chain'
 import { finding } from '../finding'
 import { describeGeneralName, type GeneralName, type NameKind } from '../general-name'
 import type { Certificate } from '../parse-certificate'
@@ -10,6 +10,14 @@ const EMAIL_ADDRESS = '1.2.840.113549.1.9.1'
 const COMPARED: readonly NameKind[] = ['dns', 'email', 'uri', 'ip', 'directory']
 
 /**
+ * Most comparisons of names with subtrees in one submission, counted before they are made. OpenSSL gives up at 2^20; chains in
+ * use need some hundreds.
+ */
+export const MAX_COMPARISONS = 2 ** 16
+/** A comparison walks the name: each so many characters count as one more. */
+const CHARACTERS_EACH = 256
+
+/**
  * RFC 5280 §4.2.1.10, §6.1.3 (b), (c): every name of a certificate is inside the permitted subtrees of its kind, where there
  * are any, and outside the excluded ones, of every authority above it, the root included.
  */
@@ -19,12 +27,12 @@ export const nameConstraints: Rule = (chain) =>
     const { permitted, excluded } = authority.nameConstraints
     const broken = [...permitted, ...excluded].filter((subtree) => !isWellFormedConstraint(subtree))
     if (broken.length > 0) {
-      const shown = broken.map(describeGeneralName).join(', ')
+      const shown = list(broken)
       return [
         finding('name-constraints-unsupported', authority, `${authority.label} has malformed constraints: ${shown}.`),
       ]
     }
-    return subjectsBelow(chain, position).flatMap((certificate) => judge(certificate, authority))
+    return subjectsBelow(chain, position).flatMap((certificate) => judge(chain.work, certificate, authority))
   })
 
 /** Self-issued certificates are exempt unless they are the last one. */
@@ -32,25 +40,51 @@ function subjectsBelow({ path }: Chain, position: number): Certificate[] {
   return path.slice(0, position).filter((certificate, index) => index === 0 || !isSelfIssued(certificate))
 }
 
-function judge(certificate: Certificate, authority: Certificate): Finding[] {
-  const { permitted = [], excluded = [] } = authority.nameConstraints ?? {}
-  return namesOf(certificate).flatMap((name) => {
-    const shown = describeGeneralName(name)
-    const ofKind = (subtree: GeneralName) => subtree.kind === name.kind
-    const kept = permitted.filter(ofKind)
-    const barred = excluded.filter(ofKind)
+function judge(work: ChainWork, certificate: Certificate, authority: Certificate): Finding[] {
+  const permitted = byKind(authority.nameConstraints?.permitted ?? [])
+  const excluded = byKind(authority.nameConstraints?.excluded ?? [])
+  const findings: Finding[] = []
+  for (const name of namesOf(certificate)) {
+    const kept = permitted.get(name.kind)
+    const barred = excluded.get(name.kind)
+    if (!kept && !barred) continue
     if (!COMPARED.includes(name.kind)) {
-      if (kept.length + barred.length === 0) return []
       const message = `${authority.label} limits names of the kind “${name.kind}”, and ${certificate.label.toLowerCase()} has one.`
-      return [finding('name-constraints-unsupported', authority, message)]
+      findings.push(finding('name-constraints-unsupported', authority, message))
+      continue
     }
-    const isBarred = barred.some((subtree) => matchesSubtree(name, subtree, 'excluded'))
-    const isKept = kept.length === 0 || kept.some((subtree) => matchesSubtree(name, subtree, 'permitted'))
-    if (isKept && !isBarred) return []
-    const rule = isBarred ? `excludes ${list(barred)}` : `permits only ${list(kept)}`
-    const message = `${certificate.label} has the name ${shown}, but certificate ${authority.index + 1} ${rule}.`
-    return [finding('name-constraint-violated', certificate, message)]
-  })
+    work.comparisons += costOf(name, kept) + costOf(name, barred)
+    if (work.comparisons > MAX_COMPARISONS) {
+      const message = `The names of ${certificate.label.toLowerCase()} and the constraints of certificate ${authority.index + 1} are too many to compare.`
+      return [...findings, finding('name-constraints-too-complex', certificate, message)]
+    }
+    const isBarred = barred?.subtrees.some((subtree) => matchesSubtree(name, subtree, 'excluded'))
+    const isKept = !kept || kept.subtrees.some((subtree) => matchesSubtree(name, subtree, 'permitted'))
+    if (isKept && !isBarred) continue
+    const rule = isBarred ? `excludes ${barred?.shown}` : `permits only ${kept?.shown}`
+    const message = `${certificate.label} has the name ${describeGeneralName(name)}, but certificate ${authority.index + 1} ${rule}.`
+    findings.push(finding('name-constraint-violated', certificate, message))
+  }
+  return findings
+}
+
+type Subtrees = { subtrees: GeneralName[]; shown: string }
+
+function byKind(all: GeneralName[]): Map<NameKind, Subtrees> {
+  const groups = Map.groupBy(all, ({ kind }) => kind)
+  return new Map([...groups].map(([kind, subtrees]) => [kind, { subtrees, shown: list(subtrees) }]))
+}
+
+/** What comparing a name with all of them may cost. */
+function costOf(name: GeneralName, against: Subtrees | undefined): number {
+  if (!against) return 0
+  if (name.kind === 'directory') return against.subtrees.reduce((sum, subtree) => sum + lengthOf(subtree), 0)
+  return against.subtrees.length * lengthOf(name)
+}
+
+function lengthOf(name: GeneralName): number {
+  if (name.kind === 'directory') return 1 + name.name.relativeNames.length
+  return 'value' in name ? 1 + Math.floor(name.value.length / CHARACTERS_EACH) : 1
 }
 
 function list(subtrees: GeneralName[]): string {

@@ -1,5 +1,6 @@
 import { membersOf } from '../arrange-chain'
 import { finding } from '../finding'
+import { cutOid } from '../key-purposes'
 import type { Certificate } from '../parse-certificate'
 import type { Finding } from '../schema'
 import type { Rule } from './rule'
@@ -43,8 +44,10 @@ export function describeKey(certificate: Certificate): string {
     return `RSA${keyAlgorithm === RSA_PSS ? '-PSS' : ''} ${bits ?? '(unreadable)'}`
   }
   if (keyAlgorithm === EC)
-    return CURVES[curve ?? ''] ?? REFUSED_CURVES[curve ?? ''] ?? `EC ${curve ?? 'with explicit parameters'}`
-  return EDWARDS[keyAlgorithm] ?? REFUSED_TYPES[keyAlgorithm] ?? keyAlgorithm
+    return (
+      CURVES[curve ?? ''] ?? REFUSED_CURVES[curve ?? ''] ?? `EC ${curve ? cutOid(curve) : 'with explicit parameters'}`
+    )
+  return EDWARDS[keyAlgorithm] ?? REFUSED_TYPES[keyAlgorithm] ?? cutOid(keyAlgorithm)
 }
 
 function judge(certificate: Certificate): Finding[] {

@@ -1,6 +1,7 @@
 import { membersOf } from '../arrange-chain'
-import { DerError, Elements, OID, oidOf, readOnly } from '../der/der'
+import { DerError, Elements, OID, oidOf, readOnly, type Work } from '../der/der'
 import { finding } from '../finding'
+import { cutOid } from '../key-purposes'
 import type { Certificate } from '../parse-certificate'
 import type { Finding } from '../schema'
 import type { Rule } from './rule'
@@ -35,19 +36,19 @@ type Strength = 'strong' | 'weak' | 'unknown'
 
 /** RFC 9155, RFC 8446 §4.2.3: no MD5, no SHA-1; RFC 5280 §4.1.1.2: the algorithm is named twice alike. */
 export const signatureAlgorithm: Rule = (chain) =>
-  membersOf(chain).flatMap((certificate) => judge(certificate, certificate === chain.root))
+  membersOf(chain).flatMap((certificate) => judge(certificate, certificate === chain.root, chain.work))
 
 /** Whether a signature that does not verify says something about the certificate, rather than about its algorithm. */
-export function isVerifiable(certificate: Certificate): boolean {
-  return certificate.signature.agrees && classify(certificate).strength !== 'unknown'
+export function isVerifiable(certificate: Certificate, work: Work): boolean {
+  return certificate.signature.agrees && classify(certificate, work).strength !== 'unknown'
 }
 
-export function describeSignature(certificate: Certificate): string {
-  return classify(certificate).name
+export function describeSignature(certificate: Certificate, work: Work): string {
+  return classify(certificate, work).name
 }
 
-function judge(certificate: Certificate, isRoot: boolean): Finding[] {
-  const { strength, name } = classify(certificate)
+function judge(certificate: Certificate, isRoot: boolean, work: Work): Finding[] {
+  const { strength, name } = classify(certificate, work)
   const signed = `${certificate.label} is signed with ${name}`
   const findings: Finding[] = []
   if (strength === 'weak') {
@@ -62,26 +63,30 @@ function judge(certificate: Certificate, isRoot: boolean): Finding[] {
   return findings
 }
 
-function classify({ signature: { algorithm, parameters } }: Certificate): { strength: Strength; name: string } {
-  if (algorithm === PSS) return classifyPss(parameters)
+function classify(
+  { signature: { algorithm, parameters } }: Certificate,
+  work: Work,
+): { strength: Strength; name: string } {
+  if (algorithm === PSS) return classifyPss(parameters, work)
   if (STRONG[algorithm]) return { strength: 'strong', name: STRONG[algorithm] }
   if (WEAK[algorithm]) return { strength: 'weak', name: WEAK[algorithm] }
-  return { strength: 'unknown', name: algorithm }
+  return { strength: 'unknown', name: cutOid(algorithm) }
 }
 
 /** RFC 4055 §3.1: hash and mask generation; where they are absent, SHA-1 is meant. */
-function classifyPss(parameters: Buffer | null): { strength: Strength; name: string } {
-  const hashes = parameters && readPssHashes(parameters)
+function classifyPss(parameters: Buffer | null, work: Work): { strength: Strength; name: string } {
+  const hashes = parameters && readPssHashes(parameters, work)
   if (!hashes) return { strength: 'unknown', name: 'RSA-PSS with parameters that cannot be read' }
   if (hashes.includes(SHA1)) return { strength: 'weak', name: 'SHA-1 with RSA-PSS' }
   const [hash = '', mask = ''] = hashes
-  if (!STRONG_HASHES[hash] || hash !== mask) return { strength: 'unknown', name: `RSA-PSS with ${hash} and ${mask}` }
+  if (!STRONG_HASHES[hash] || hash !== mask)
+    return { strength: 'unknown', name: `RSA-PSS with ${cutOid(hash)} and ${cutOid(mask)}` }
   return { strength: 'strong', name: `${STRONG_HASHES[hash]} with RSA-PSS` }
 }
 
-function readPssHashes(parameters: Buffer): [string, string] | null {
+function readPssHashes(parameters: Buffer, work: Work): [string, string] | null {
   try {
-    const fields = new Elements(readOnly(parameters, { nodes: 0, signatures: 0 }))
+    const fields = new Elements(readOnly(parameters, work))
     const hash = fields.optional(0xa0)
     const mask = fields.optional(0xa1)
     fields.optional(0xa2)
