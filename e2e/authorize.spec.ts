@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { aConsent, aCustomer, anAccount } from '@/db/factories'
 import { authorizationRequests } from '@/db/schema/oauth'
-import { addDays } from '@/lib/core/time'
+import { sessions } from '@/db/schema/people'
+import { addDays, MINUTE } from '@/lib/core/time'
 import { answered, codeOf, expect, expectNoViolations, newestMail } from './fixtures'
 import { choose, comeBack, exchangeCode, itemNamed, PAY, press, SEE, visit } from './support/callback'
 import { acceptWithNumber, openInWallet, readNumber } from './support/connect'
@@ -213,6 +214,27 @@ visit(
     await expect(page.getByRole('heading', { name: 'Confirm that it is you' })).toBeVisible()
     expect(client.arrivals).toEqual([])
     await page.getByRole('button', { name: 'Use a passkey' }).click()
+    expect((await comeBack(page, client)).has('code')).toBe(true)
+  },
+)
+
+visit(
+  'a pause asks for the sign-in again, and what was chosen is there after it, not sent',
+  async ({ page, db, product, signIn, payer, client }) => {
+    await signIn(page, payer)
+    await page.goto(client.startUrl())
+    await choose(page, PAY)
+    const past = new Date(Date.now() - 6 * MINUTE)
+    await db.update(sessions).set({ lastActiveAt: past, authTime: past }).where(eq(sessions.personId, payer.id))
+    await press(page, 'Allow')
+    await expect(page.getByText('You have been signed out meanwhile')).toBeVisible()
+    await givePassword(page, payer.email)
+    await expect(page.getByLabel('One-time code')).toBeVisible()
+    await giveCode(page, codeOf(await newestMail(product, payer.email, 'Your one-time code')))
+    await expect(itemNamed(page, PAY).getByRole('radio', { name: 'Allow' })).toBeChecked()
+    await expect(itemNamed(page, SEE).getByRole('radio', { name: 'Deny' })).toBeChecked()
+    expect(client.arrivals).toEqual([])
+    await press(page, 'Allow')
     expect((await comeBack(page, client)).has('code')).toBe(true)
   },
 )

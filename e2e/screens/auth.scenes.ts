@@ -126,12 +126,8 @@ scene(
 
     await signIn(page, payer)
     await page.goto(address)
-    // The callback never answers: the page that goes back stays.
-    await page.route(`${client.origin}/**`, () => {})
-    await choose(page, SEE)
-    await page.getByRole('button', { name: 'Allow', exact: true }).click()
-    await expect(page.getByRole('heading', { name: 'Taking you back' })).toBeVisible()
-    await shoot(page, 'auth-consent-going-back')
+    await page.getByRole('button', { name: 'Deny', exact: true }).last().click()
+    await expect(page.getByRole('heading', { name: 'Ledgerly', exact: true })).toBeVisible()
     const second = await page.context().newPage()
     await second.goto(address)
     await shoot(second, 'auth-consent-answered')
