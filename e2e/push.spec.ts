@@ -128,3 +128,32 @@ test('without a network the wallet says so, and has kept no page of the person',
   await phone.goto('/wallet/scan')
   await expect(phone.getByRole('heading', { name: 'You are offline' })).toBeVisible()
 })
+
+type Icon = { src: string; sizes: string; type: string; purpose?: string }
+
+test('the wallet can be installed: its manifest and icons are sound, and the browser objects to nothing', {
+  tag: '@phone',
+}, async ({ page }) => {
+  await page.goto('/wallet/offline')
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+  const session = await page.context().newCDPSession(page)
+  const { url, errors, data } = await session.send('Page.getAppManifest')
+  expect([new URL(url).pathname, errors]).toEqual(['/wallet/manifest.webmanifest', []])
+  const manifest = JSON.parse(data ?? '') as { start_url: string; scope: string; display: string; icons: Icon[] }
+  expect(manifest).toMatchObject({ start_url: '/wallet', scope: '/wallet', display: 'standalone' })
+  expect(manifest.icons.some(({ sizes }) => sizes === '192x192')).toBe(true)
+  expect(manifest.icons.map(({ purpose }) => purpose)).toContain('maskable')
+  for (const icon of manifest.icons) {
+    const size = await page.evaluate(async (src) => {
+      const image = new Image()
+      image.src = src
+      await image.decode()
+      return `${image.naturalWidth}x${image.naturalHeight}`
+    }, icon.src)
+    expect([icon.type, size]).toEqual(['image/png', icon.sizes])
+  }
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors')
+  // Every browser of these tests is a private window, which installs nothing.
+  const objections = installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')
+  expect(objections).toEqual([])
+})

@@ -266,7 +266,7 @@ function misdirection(info: RequestInfo, request: IncomingMessage, path: string)
   const host = request.headers.host ?? ''
   const { socket } = request
   const name = socket instanceof TLSSocket && socket.servername ? socket.servername : null
-  if (isKnownAuthority(info.listener, host)) {
+  if (isKnownAuthority(info.listener, host, socket.localPort)) {
     // RFC 6066 §3 leaves the name out for an address, and asks nobody to send one.
     if (name === null || name.toLowerCase() === hostnameOf(host)) return null
     return { status: 421, message: 'The TLS handshake was for another host.', host: right }
@@ -353,12 +353,16 @@ function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0] as string
 }
 
-/** Each listener answers for its own host; the development listener, and plain HTTP on loopback, for both. */
-function isKnownAuthority(listener: RequestInfo['listener'], host: string): boolean {
-  const { publicUrl, apiUrl, demo } = env()
+/**
+ * Each listener answers for its own host; the development listener, and plain HTTP on loopback, for both. In demo mode also
+ * for the loopback names, with any listener's port: that of a test may be the one it came in by alone.
+ */
+function isKnownAuthority(listener: RequestInfo['listener'], host: string, localPort = 0): boolean {
+  const { publicUrl, apiUrl, demo, port, tlsPort, mtlsPort } = env()
   if (listener !== '2' && isAuthorityOf(publicUrl, host)) return true
   if (listener !== '1' && isAuthorityOf(apiUrl, host)) return true
-  return demo && /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host)
+  const given = demo ? /^(?:localhost|127\.0\.0\.1|\[::1\]):([1-9]\d*)$/i.exec(host)?.[1] : undefined
+  return given !== undefined && [port, tlsPort, mtlsPort, localPort].includes(Number(given))
 }
 
 /** RFC 9110 §4.2.3: names are compared without case, and the port of the scheme may be written or left out. */

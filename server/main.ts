@@ -13,6 +13,7 @@ import { log } from '@/lib/log/log'
 import { printBanner } from './banner'
 import { DataDirectoryInUseError } from './data-lock'
 import { registerJobs } from './jobs'
+import { listen, StartError } from './listen'
 import { createPlainListener } from './listeners'
 import { joinDatabase, type OpenedDatabase, openDatabase } from './open-database'
 import { openPages } from './pages'
@@ -119,23 +120,6 @@ function every(ms: number, work: () => Promise<void>): NodeJS.Timeout {
         running = false
       })
   }, ms)
-}
-
-async function listen(server: Server | TlsServer, variable: string, port: number, host: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new StartError(`Port ${port} is in use. Stop what listens there, or set ${variable}.`)
-          : error,
-      )
-    })
-    server.listen(port, host, resolve)
-  })
-}
-
-class StartError extends Error {
-  override name = 'StartError'
 }
 
 /** Requests under way are finished; idle connections are closed at once; what hangs is cut. */

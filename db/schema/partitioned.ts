@@ -16,7 +16,7 @@ const generatedBigint = customType<{ data: bigint; driverData: string; notNull: 
 
 /** Inserted and dropped, never updated. */
 export const accessTokens = pgTable('access_tokens', {
-  accessKey: bigint('access_key', { mode: 'bigint' }).notNull(), // the hash's first eight bytes: a small index
+  accessKey: bigint('access_key', { mode: 'bigint' }).notNull(), // slot of the issue and six bytes of the hash (ADR-0023)
   accessHash: bytea('access_hash').notNull(),
   familyId: uuid('family_id').notNull(),
   issuedAt: at('issued_at').notNull(),

@@ -16,12 +16,12 @@ export async function readAuditHead(ctx: Context): Promise<AuditHead & { at: Dat
 
 /** `POSITION:HASH`, or what `audit head --json` printed. @throws DomainError `head-malformed` */
 export function parseAuditHead(text: string): AuditHead {
-  const [position, hash] = text.trimStart().startsWith('{') ? membersOf(text) : text.trim().split(':')
-  const isHead = /^\d{1,15}$/.test(position ?? '') && /^([0-9a-f]{64})?$/.test(hash ?? '')
+  const [position = '', hash = ''] = text.trimStart().startsWith('{') ? membersOf(text) : text.trim().split(':')
+  const isHead = /^\d{1,15}$/.test(position) && /^([0-9a-f]{64})?$/.test(hash)
   if (!isHead || Number(position) > 0 !== (hash !== '')) {
     throw invalid('head', 'head-malformed', 'A head is POSITION:HASH, or a file with what `audit head --json` printed.')
   }
-  return { position: Number(position), hash: hash as string }
+  return { position: Number(position), hash }
 }
 
 function membersOf(text: string): string[] {

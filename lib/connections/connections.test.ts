@@ -4,7 +4,7 @@ import type { Connected } from '@/db/client'
 import { aCustomer, anAccount, anApplication, aPerson } from '@/db/factories'
 import { applicationEnvironments, applications } from '@/db/schema/applications'
 import { connections } from '@/db/schema/connections'
-import { memberships } from '@/db/schema/customers'
+import { accounts, memberships } from '@/db/schema/customers'
 import { dispositions } from '@/db/schema/dispositions'
 import { auditEvents } from '@/db/schema/partitioned'
 import { connectReplica, personActor, testContext, testDatabase } from '@/db/testing'
@@ -227,6 +227,44 @@ describe('by the command line', () => {
       iban: scene.account.iban,
     })
     expect(await reasonOf(person)).toBe('operator-required')
+  })
+
+  test('profile fapi2 and a suspended application are refused, also when they become so meanwhile', async () => {
+    const scene = await aScene()
+    const input = { applicationId: scene.application.id, iban: scene.account.iban }
+    const place = eq(applicationEnvironments.applicationId, scene.application.id)
+    await db.update(applicationEnvironments).set({ profile: 'fapi2' }).where(place)
+    expect(await reasonOf(grantConnectionByOperator(operator, input))).toBe('profile-without-connections')
+    await db.update(applicationEnvironments).set({ profile: 'standard' }).where(place)
+    await db.update(applications).set({ suspendedAt: now }).where(eq(applications.id, scene.application.id))
+    expect(await reasonOf(grantConnectionByOperator(operator, input))).toBe('application-cannot-connect')
+    await db.update(applications).set({ suspendedAt: null }).where(eq(applications.id, scene.application.id))
+
+    // The verb has looked, and then it changes: the statement that inserts decides.
+    const changes = [
+      () => db.update(applicationEnvironments).set({ profile: 'fapi2' }).where(place),
+      () => db.update(applications).set({ suspendedAt: now }).where(eq(applications.id, scene.application.id)),
+      () => db.update(accounts).set({ closedAt: now }).where(eq(accounts.id, scene.account.id)),
+    ]
+    for (const change of changes) {
+      const late = {
+        ...operator,
+        db: new Proxy(db, {
+          get: (target, name) =>
+            name !== 'transaction'
+              ? Reflect.get(target, name)
+              : async (run: Parameters<typeof db.transaction>[0]) => {
+                  await change()
+                  return target.transaction(run)
+                },
+        }),
+      }
+      expect(await reasonOf(grantConnectionByOperator(late, input))).toBe('grant-impossible')
+      await db.update(applicationEnvironments).set({ profile: 'standard' }).where(place)
+      await db.update(applications).set({ suspendedAt: null }).where(eq(applications.id, scene.application.id))
+      await db.update(accounts).set({ closedAt: null }).where(eq(accounts.id, scene.account.id))
+    }
+    expect((await grantConnectionByOperator(operator, input)).connectionCode).toMatch(/^[0-9a-f]{32}$/)
   })
 
   test('the database itself refuses a sandbox application on a production account', async () => {

@@ -6,14 +6,15 @@ import { notFound } from '@/lib/core/errors'
 import { newWireId } from '@/lib/core/ids'
 import { findAccountByIban } from '@/lib/customers/find-account-by-iban'
 import { newConnectionCode } from './connection-code'
-import { accountUnknown, applicationSuspended } from './errors'
+import { accountUnknown, applicationSuspended, grantImpossible, profileWithoutConnections } from './errors'
 import { notifyOwners } from './notify-owners'
 import type { GrantConnectionInput } from './schema'
-import { insertConnection } from './store'
+import { insertGranted } from './store'
 
 /**
  * Grants a Connection from the command line, without its owner: for building and testing, so sandbox accounts alone. The
- * code is in this answer and is not kept for giving out. @throws NotFound, DomainError `account-unknown`
+ * code is in this answer and is not kept for giving out. @throws NotFound, DomainError `account-unknown`,
+ * `application-cannot-connect`, `profile-without-connections`, `grant-impossible`
  */
 export async function grantConnectionByOperator(
   ctx: Context,
@@ -22,30 +23,29 @@ export async function grantConnectionByOperator(
   requireOperator(ctx)
   const environment = 'sandbox'
   const application = await getApplication(ctx, { applicationId: input.applicationId })
-  if (!application.environments.some((one) => one.environment === environment)) {
-    throw notFound(`application ${application.id} is not in ${environment}`)
-  }
+  const place = application.environments.find((one) => one.environment === environment)
+  if (!place) throw notFound(`application ${application.id} is not in ${environment}`)
   if (application.suspendedAt !== null) throw applicationSuspended()
+  if (place.profile === 'fapi2') throw profileWithoutConnections()
   const account = await findAccountByIban(ctx, { iban: input.iban, environment })
   if (!account) throw accountUnknown()
 
   const connectionId = newWireId('connection')
   const code = newConnectionCode(connectionId, ctx.now)
   await ctx.db.transaction(async (tx) => {
-    await insertConnection(tx, {
+    const customerId = await insertGranted(tx, {
       id: connectionId,
       applicationId: application.id,
       environment,
       accountId: account.id,
-      customerId: account.customerId,
-      grantedAt: ctx.now,
+      now: ctx.now,
       codeHash: code.stored.codeHash,
       codeHint: code.stored.codeHint,
-      createdAt: ctx.now,
     })
+    if (customerId === null) throw grantImpossible()
     await recordEvent(tx, ctx, {
       action: 'connection.granted',
-      customerId: account.customerId,
+      customerId,
       applicationId: application.id,
       environment,
       subjectId: connectionId,

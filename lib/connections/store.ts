@@ -151,6 +151,30 @@ export async function grant(
   return rows[0]?.customerId ?? null
 }
 
+/**
+ * A Connection that is granted as it is made, where account, application and profile still allow it: by the same conditions as
+ * `grant`, in the same statement. Null where they do not; else the Customer of the account.
+ */
+export async function insertGranted(
+  tx: Transaction,
+  input: { id: string; applicationId: string; environment: string; accountId: string; now: Date } & Pick<
+    Code,
+    'codeHash' | 'codeHint'
+  >,
+): Promise<string | null> {
+  const now = sql`${input.now.toISOString()}::timestamptz`
+  const rows = await tx.execute<{ customer_id: string }>(sql`
+    insert into connections (id, application_id, environment, account_id, customer_id, granted_at, code_hash, code_hint, created_at)
+    select ${input.id}, e.application_id, e.environment, a.id, a.customer_id, ${now}, ${input.codeHash}::bytea, ${input.codeHint}, ${now}
+    from accounts a
+    join application_environments e on e.environment = a.environment and e.profile <> 'fapi2'
+    join applications app on app.id = e.application_id and app.suspended_at is null
+    where a.id = ${input.accountId} and a.closed_at is null
+      and e.application_id = ${input.applicationId} and e.environment = ${input.environment}
+    returning customer_id`)
+  return rows[0]?.customer_id ?? null
+}
+
 /** Whose Connections a person may touch: those granted for Customers that they belong to at present. */
 function membershipOf(personId: string): SQL | undefined {
   return and(eq(memberships.customerId, c.customerId), eq(memberships.personId, personId), isNull(memberships.endedAt))

@@ -8,10 +8,9 @@ import { IDLE } from './form-state'
 
 vi.mock('next/headers', async () => {
   const { nextHeaders } = await import('@/lib/http/testing')
-  return {
-    ...nextHeaders,
-    cookies: async () => ({ get: () => ({ value: 'a cookie of somebody' }), has: () => true }),
-  }
+  const { newOpaqueToken } = await import('@/lib/core/secrets')
+  const cookie = { value: newOpaqueToken() }
+  return { ...nextHeaders, cookies: async () => ({ get: () => cookie, has: () => true }) }
 })
 vi.mock('next-intl/server', async () => (await import('@/lib/http/testing')).nextIntl)
 
