@@ -1,22 +1,31 @@
-// oidc-provider, client_credentials, as its documentation configures it: with its in-memory adapter, or (ADAPTER=postgres)
-// with the plainest PostgreSQL adapter that keeps the interface's promises: one row per model, one statement per call.
+// oidc-provider as its documentation configures it, for client credentials, introspection and rotating refresh tokens: with
+// its in-memory adapter, or (ADAPTER=postgres) with the plainest PostgreSQL adapter that keeps the interface's promises:
+// one row per model, one statement per call. Told `{refreshTokens: n}`, it answers with that many, of a grant each.
 import Provider from 'oidc-provider'
 import postgres from 'postgres'
+
+const SCOPE = process.env.SCOPE ?? 'api'
 
 const configuration = {
   clients: [
     {
       client_id: process.env.CLIENT_ID,
       client_secret: process.env.CLIENT_SECRET,
-      grant_types: ['client_credentials'],
-      redirect_uris: [],
-      response_types: [],
+      grant_types: ['client_credentials', 'authorization_code', 'refresh_token'],
+      redirect_uris: ['https://client.example/callback'],
+      response_types: ['code'],
       token_endpoint_auth_method: 'client_secret_post',
     },
   ],
-  features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
-  ttl: { ClientCredentials: 3600 },
-  scopes: ['app'],
+  features: {
+    clientCredentials: { enabled: true },
+    devInteractions: { enabled: false },
+    introspection: { enabled: true },
+  },
+  ttl: { AccessToken: 3600, ClientCredentials: 3600, Grant: 180 * 86_400, RefreshToken: 180 * 86_400 },
+  scopes: ['app', SCOPE, 'offline_access'], // without the last there is no refresh grant
+  rotateRefreshToken: true,
+  findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
 }
 
 if (process.env.ADAPTER === 'postgres') {
@@ -62,3 +71,27 @@ const port = Number(process.env.PORT)
 const provider = new Provider(`http://127.0.0.1:${port}`, configuration)
 const server = provider.listen(port, '127.0.0.1', () => process.send?.('ready'))
 server.keepAliveTimeout = 65_000
+
+/** As the code flow would leave it behind. */
+async function aRefreshToken(client, accountId) {
+  const grant = new provider.Grant({ accountId, clientId: client.clientId })
+  grant.addOIDCScope(SCOPE)
+  const token = new provider.RefreshToken({
+    accountId,
+    client,
+    grantId: await grant.save(),
+    gty: 'authorization_code',
+    scope: SCOPE,
+    expiresWithSession: false,
+    rotations: 0,
+    iiat: Math.floor(Date.now() / 1000),
+  })
+  return token.save()
+}
+
+process.on('message', async ({ refreshTokens }) => {
+  const client = await provider.Client.find(process.env.CLIENT_ID)
+  const tokens = []
+  for (let n = 0; n < refreshTokens; n++) tokens.push(await aRefreshToken(client, `account-${n}`))
+  process.send?.(tokens)
+})
