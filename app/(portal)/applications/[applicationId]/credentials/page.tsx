@@ -5,11 +5,13 @@ import { Notice } from '@/components/ui/notice'
 import { Time } from '@/components/ui/time'
 import { listKeys } from '@/lib/credentials/list-keys'
 import { listSecrets } from '@/lib/credentials/list-secrets'
+import { listSecretsSeenByGone } from '@/lib/credentials/list-secrets-seen-by-gone'
 import { SECRET_LIMIT, type Secret } from '@/lib/credentials/schema'
 import { env } from '@/lib/env/env'
 import { ApplicationHeader } from '../application-header'
 import { EnvironmentSwitch } from '../environment-switch'
 import { environmentOf, loadApplication } from '../load-application'
+import { SeenByGone } from '../seen-by-gone'
 import { ViewerNotice } from '../viewer-notice'
 import { KeysCard } from './keys-card'
 import { LiveSecret } from './live-secret'
@@ -29,7 +31,11 @@ export default async function CredentialsPage({ params, searchParams }: Credenti
   const { ctx, application, may } = await loadApplication(params)
   const { environment, profile } = await environmentOf(application, searchParams)
   const place = { applicationId: application.id, environment }
-  const [secrets, keys] = await Promise.all([listSecrets(ctx, place), listKeys(ctx, place)])
+  const [secrets, keys, seen] = await Promise.all([
+    listSecrets(ctx, place),
+    listKeys(ctx, place),
+    listSecretsSeenByGone(ctx, place),
+  ])
   const mayMake = may('credentials.make', environment)
   const mayRotate = may('credentials.rotate', environment)
   const live = secrets.filter(isLive)
@@ -101,6 +107,14 @@ export default async function CredentialsPage({ params, searchParams }: Credenti
             </LostAnswer>
           )}
         </section>
+        {mayRotate ? (
+          <SeenByGone
+            applicationId={application.id}
+            seen={seen.filter((secret) => secret.environment === environment)}
+            now={ctx.now}
+            mayRotate={() => true}
+          />
+        ) : null}
         {past.length > 0 ? (
           <section aria-labelledby="history" className="flex flex-col gap-4">
             <h2 id="history" className="text-h3">
