@@ -142,11 +142,11 @@ test('a private key does not leave the browser', async ({ page, db, signIn, anAp
   const sent: string[] = []
   page.on('request', (request) => request.method() === 'POST' && sent.push(request.postData() ?? ''))
   await dropFile(page, 'all.pem', withKey)
-  await expect(page.getByRole('alert').filter({ hasText: 'That was a private key' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'This holds a private key' })).toBeVisible()
   await expect(page.getByLabel('Certificate chain')).toHaveValue('')
   await page.getByLabel('Certificate chain').fill(withKey)
   await page.getByRole('button', { name: 'Check chain' }).click()
-  await expect(page.getByRole('alert').filter({ hasText: 'That was a private key' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'This holds a private key' })).toBeVisible()
   await expect(page.getByLabel('Certificate chain')).toHaveValue('')
   expect(sent).toEqual([])
   await expectNoViolations(page)

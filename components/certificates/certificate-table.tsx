@@ -62,7 +62,8 @@ const QC_TYPE_WORDS = { web: 'QWAC (web)', eseal: 'QSealC (seal)', esign: 'signa
 function psd2Items(psd2: Psd2) {
   const authority = [psd2.ncaName, psd2.ncaId && `(${psd2.ncaId})`].filter(Boolean).join(' ')
   return [
-    { term: 'Qualified', detail: psd2.qcTypes.map((type) => QC_TYPE_WORDS[type]).join(', ') || 'no type named' },
+    { term: 'Qualified', detail: psd2.qualified ? 'yes' : 'no: nothing in it says so' },
+    { term: 'Type', detail: psd2.qcTypes.map((type) => QC_TYPE_WORDS[type]).join(', ') || 'none named' },
     { term: 'PSD2 roles', detail: psd2.roles.join(', ') || 'none' },
     ...(authority ? [{ term: 'Competent authority', detail: authority }] : []),
     ...(psd2.organizationIdentifier

@@ -3,6 +3,7 @@ import { Badge } from '@/components/ui/badge'
 import { buttonStyle } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import type { ChainReport, Severity, Verdict } from '@/lib/certificates/schema'
+import type { Environment } from '@/lib/core/secrets'
 import { CertificateTable } from './certificate-table'
 import { DrawnChain } from './drawn-chain'
 
@@ -10,13 +11,15 @@ export type ChainReportViewProps = {
   report: ChainReport
   /** When the report was made: days left are counted from here. */
   at: string
+  /** Whose trusted roots it was checked against, where a reader may not know. */
+  environment?: Environment
 }
 
 const VERDICTS: Record<Verdict, { meaning: 'success' | 'warning' | 'danger'; title: string; text: string }> = {
   accept: {
     meaning: 'success',
     title: 'This chain is sound',
-    text: 'It is complete, in order and sound, and its root is trusted.',
+    text: 'It is complete, in order and sound.',
   },
   review: {
     meaning: 'warning',
@@ -27,12 +30,18 @@ const VERDICTS: Record<Verdict, { meaning: 'success' | 'warning' | 'danger'; tit
 }
 
 /** All that is known of a submitted chain: verdict, findings, the chain drawn, one table for each certificate. */
-export function ChainReportView({ report, at }: ChainReportViewProps) {
+export function ChainReportView({ report, at, environment }: ChainReportViewProps) {
   const verdict = VERDICTS[report.verdict]
+  const where = environment ? ` in ${environment === 'sandbox' ? 'the sandbox' : 'production'}` : ' here'
+  const unasked = report.findings.some(({ code }) => code === 'revocation-unchecked')
   return (
     <div className="flex flex-col gap-8">
       <Notice meaning={verdict.meaning} title={verdict.title} action={<Offers report={report} />}>
         {verdict.text}
+        {report.trusted ? ` Its root is trusted${where}.` : null}
+        {report.verdict !== 'reject' && unasked
+          ? ' Whether all of it is still good, rather than revoked, is not known: see below.'
+          : null}
       </Notice>
       {report.findings.length > 0 ? <FindingsList report={report} /> : null}
       {report.certificates.length > 0 ? (

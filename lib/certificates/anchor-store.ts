@@ -1,4 +1,4 @@
-import { isNull, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
 import { trustAnchors } from '@/db/schema/certificates'
 import type { Environment } from '@/lib/core/secrets'
@@ -25,11 +25,6 @@ export async function removeAnchor(
     where id = ${anchorId} and removed_at is null
     returning environment, sha256, ${chainsOf(now)} as chains`)
   return row ? { ...row, sha256: Buffer.from(row.sha256) } : null
-}
-
-/** The certificates themselves, of every environment. */
-export async function listAnchorCertificates(db: Database): Promise<{ der: Buffer }[]> {
-  return db.select({ der: trustAnchors.der }).from(trustAnchors).where(isNull(trustAnchors.removedAt))
 }
 
 /** Those of today, sandbox first. */

@@ -37,6 +37,11 @@ export function chainState(chain: ChainMoments, now: Date): ChainState {
   return chain.endsAt ? 'ending' : 'active'
 }
 
+/** When it stops to count: at its cut-over, or by itself. */
+export function endOf({ endsAt, notAfter }: Pick<ChainMoments, 'endsAt' | 'notAfter'>): Date {
+  return endsAt && endsAt < notAfter ? endsAt : notAfter
+}
+
 /** Whether a handshake with its leaf counts. */
 export function isUsable(state: ChainState): boolean {
   return state === 'active' || state === 'ending'

@@ -77,12 +77,14 @@ export async function findByLeaf(db: Database, place: Place, leafSha256: Buffer)
   return row?.id ?? null
 }
 
-/** Of an application that was read for the asker before; newest first. */
+/** Of an application that was read for the asker before: those that count or may come to count first, each newest first. */
 export async function listChains(db: Database, place: Place, now: Date): Promise<ChainSummary[]> {
   const { applicationId, environment } = place
   const rows = await db.execute<ChainRow>(sql`
     ${SUMMARY} where c.application_id = ${applicationId} and c.environment = ${environment}
-    order by c.submitted_at desc, c.id limit 200`)
+    order by (c.refused_at is null and c.revoked_at is null and c.not_after > ${now.toISOString()}::timestamptz
+      and (c.ends_at is null or c.ends_at > ${now.toISOString()}::timestamptz)) desc,
+      c.submitted_at desc, c.id limit 200`)
   return rows.map((row) => toSummary(row, now))
 }
 
@@ -167,6 +169,7 @@ export async function moveStart(
       select id, starts_at from certificate_chains
       where id = ${chainId} and starts_at > ${at}::timestamptz and refused_at is null and revoked_at is null
         and not_after > ${start}::timestamptz and (ends_at is null or ends_at > ${start}::timestamptz)
+        and (replaces_at is null or replaces_at + (${start}::timestamptz - starts_at) < not_after)
       for update
     ), moved as (
       update certificate_chains c set starts_at = ${start}::timestamptz,
@@ -199,6 +202,7 @@ export async function moveEnd(tx: Transaction, chainId: string, endsAt: Date | n
     update certificate_chains set ends_at = ${endsAt?.toISOString() ?? null}::timestamptz, ended_by = null
     where id = ${chainId} and approved_at is not null and revoked_at is null and not_after > ${at}::timestamptz
       and (ends_at is null or ends_at > ${at}::timestamptz)
+      and (${endsAt?.toISOString() ?? null}::timestamptz is null or not_after > ${endsAt?.toISOString() ?? null}::timestamptz)
     returning id`)
   return rows.length === 1
 }

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { aCustomer, aMember, anApplication, aPerson } from '@/db/factories'
@@ -149,6 +149,41 @@ describe('submitChain', () => {
     expect((await submit(chain)).state).toBe('active')
   })
 
+  test('checks and submissions are limited by person and by application, and a refusal beyond leaves no row', async () => {
+    const { ctx, submit, application, place, person } = await aSetting()
+    const check = () => checkSubmission(ctx, { ...place, chain: 'nothing' })
+    for (let number = 0; number < 59; number++) await check()
+    await submit('nothing of a certificate')
+    await expect(check()).rejects.toMatchObject({ reason: 'too-many-checks', kind: 'rate-limited' })
+    await expect(submit('nothing of a certificate')).rejects.toMatchObject({ reason: 'too-many-checks' })
+    expect(await actionsAbout(application.id)).toEqual(['certificate.rejected'])
+    const other = await anApplication(db, (ctx.actor as { customerId: string }).customerId)
+    await expect(checkSubmission(ctx, { ...place, applicationId: other.id, chain: 'x' })).rejects.toMatchObject({
+      reason: 'too-many-checks',
+    })
+    expect(person.id).not.toBe('')
+    expect((await checkSubmission(later(ctx, 11 * MINUTE), { ...place, chain: 'x' })).report.verdict).toBe('reject')
+  })
+
+  test('the list has those that count first, however old they are', async () => {
+    const { ctx, submit, place } = await aSetting()
+    const old = await submit(issueChain(authority, NOW))
+    const [row] = await db
+      .select()
+      .from(certificateChains)
+      .where(eq(certificateChains.id, old.certificateId as string))
+    const over = Array.from({ length: 205 }, () => ({
+      ...(row as typeof certificateChains.$inferSelect),
+      id: newId('chain'),
+      leafSha256: randomBytes(32),
+      submittedAt: addMs(NOW, HOUR),
+      revokedAt: NOW,
+      revokedReason: 'replaced' as const,
+    }))
+    await db.insert(certificateChains).values(over)
+    expect((await listChains(ctx, place))[0]?.id).toBe(old.certificateId)
+  })
+
   test('of many submissions of one chain at once, one is stored', async () => {
     const { submit, application } = await aSetting()
     const chain = issueChain(authority, NOW)
@@ -211,6 +246,30 @@ describe('submitChain', () => {
       field: 'closesOneWayAt',
     })
     expect(SubmitChainInput.safeParse({ applicationId: 'app_x', startsAt: '2026-13-40T99:00' }).success).toBe(false)
+  })
+
+  test('nothing is planned for after the end of the chain itself, and a start does not move its cut-over there', async () => {
+    const { ctx, submit, place } = await aSetting()
+    await submit(issueChain(authority, NOW))
+    const chain = issueChain(authority, NOW, { days: 10 })
+    const end = addDays(NOW, 10).toISOString()
+    const later = { start: 'later', startsAt: atMinute(ctx, 24 * HOUR) }
+    for (const [plan, field, reason] of [
+      [{ start: 'later', startsAt: addDays(NOW, 11).toISOString() }, 'startsAt', 'start-late'],
+      [{ others: 'end', replacesAt: addDays(NOW, 11).toISOString() }, 'replacesAt', 'cut-over-late'],
+      [{ closesOneWayAt: addDays(NOW, 11).toISOString() }, 'closesOneWayAt', 'closing-late'],
+    ] as const) {
+      await expect(submit(chain, plan)).rejects.toMatchObject({ field, reason })
+    }
+    const planned = await submit(chain, { ...later, others: 'end', replacesAt: addDays(NOW, 9).toISOString() })
+    const certificateId = planned.certificateId as string
+    const move = (days: number) => scheduleChain(ctx, { certificateId, change: 'start', moment: addDays(NOW, days) })
+    await expect(move(3)).rejects.toMatchObject({ reason: 'schedule-refused' })
+    await expect(scheduleChain(ctx, { certificateId, change: 'end', moment: addDays(NOW, 12) })).rejects.toMatchObject({
+      reason: 'schedule-refused',
+    })
+    expect((await move(1.5)).state).toBe('scheduled')
+    expect((await listChains(ctx, place)).some(({ notAfter }) => notAfter.toISOString() > end)).toBe(true)
   })
 })
 
@@ -446,6 +505,19 @@ describe('review', () => {
       { state: 'ending', endsAt: addMs(next.now, HOUR) },
     ])
     expect(await actionsAbout(id)).toEqual(['certificate.submitted', 'certificate.approved'])
+  })
+
+  test('an approval that would let it start or take over after its own end is refused', async () => {
+    const { ctx, submit } = await aSetting()
+    const foreign = anAuthority(NOW, 'Slow Trust')
+    await submit(issueChain(authority, NOW))
+    const plan = { others: 'end', replacesAt: atMinute(ctx, 6 * 24 * HOUR) }
+    const id = (await submit(issueChain(foreign, NOW, { days: 10 }), plan)).certificateId as string
+    await addAnchor(operator, AddAnchorInput.parse({ bytes: foreign.root }))
+    const late = later(operator, 5 * 24 * HOUR)
+    await expect(approveChain(late, { certificateId: id })).rejects.toMatchObject({ reason: 'plan-too-late' })
+    expect((await aRow(id)).approvedAt).toBeNull()
+    expect((await approveChain(later(operator, HOUR), { certificateId: id })).state).toBe('active')
   })
 
   test('a refused chain is over', async () => {

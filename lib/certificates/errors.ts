@@ -48,6 +48,13 @@ export function notInReview(): DomainError {
   )
 }
 
+export function planTooLate(): DomainError {
+  return conflict(
+    'plan-too-late',
+    'Approved now, it would start or take over only after its own end. Refuse it; its owner submits it again with another plan.',
+  )
+}
+
 export function keyRegistered(): DomainError {
   return conflict(
     'key-registered',

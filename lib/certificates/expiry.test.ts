@@ -1,22 +1,25 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { aCustomer, anApplication, aPerson } from '@/db/factories'
-import { certificateCalendars } from '@/db/schema/certificates'
+import { certificateCalendars, certificateChains } from '@/db/schema/certificates'
 import { memberships } from '@/db/schema/customers'
 import { auditEvents } from '@/db/schema/partitioned'
 import { personActor, testContext, testDatabase } from '@/db/testing'
 import type { Context } from '@/lib/context/context'
 import { newOpaqueToken } from '@/lib/core/secrets'
-import { addDays, addMs, HOUR } from '@/lib/core/time'
+import { addDays, addMs, HOUR, MINUTE } from '@/lib/core/time'
 import { readMail } from '@/lib/people/testing/read-mail'
 import { addAnchor } from './add-anchor'
 import { AddAnchorInput, SubmitChainInput } from './chain-schema'
 import { getCalendar } from './get-calendar'
 import { notifyExpiries } from './notify-expiries'
+import { removeAnchor } from './remove-anchor'
 import { findCalendar, renewCalendar } from './renew-calendar'
 import { revokeChain } from './revoke-chain'
 import { submitChain } from './submit-chain'
 import { anAuthority, issueChain } from './testing/issue-chain'
+import { makeChain } from './testing/make-chain'
 
 const { db } = await testDatabase()
 const NOW = new Date()
@@ -35,6 +38,8 @@ async function aSetting(locale: 'en' | 'it' = 'en') {
   }
   return { person, customer, application, ctx, submit, input: { applicationId: application.id } }
 }
+
+const newKeys = () => generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
 function at(days: number): Context {
   return { ...operator, now: addDays(NOW, days) }
@@ -64,6 +69,42 @@ describe('notifyExpiries', () => {
     await notifyExpiries(at(91))
     expect(await readMail(db, person.email)).toHaveLength(2)
   })
+
+  test.each([60, 30, 14, 7, 1])(
+    '%i days before: leaf, intermediate and anchor are told of, each once',
+    async (days) => {
+      const { person, application, ctx } = await aSetting()
+      const staff = await aPerson(db, { operatorSince: NOW })
+      const end = addDays(NOW, 100 + days)
+      // Each ends a minute after the one below it, so that each has its own notice.
+      const made = makeChain({
+        leaf: { notBefore: addDays(NOW, -1), notAfter: end, keys: newKeys() },
+        intermediates: [{ notBefore: addDays(NOW, -1), notAfter: addMs(end, MINUTE) }],
+        root: { notBefore: addDays(NOW, -1), notAfter: addMs(end, 2 * MINUTE), serial: 500 + days },
+      })
+      const { anchorId } = await addAnchor(operator, AddAnchorInput.parse({ bytes: made.root, owner: `Trust ${days}` }))
+      const { certificateId } = await submitChain(
+        ctx,
+        SubmitChainInput.parse({ applicationId: application.id, chain: made.pem }),
+      )
+      expect(certificateId).not.toBeNull()
+      const before = at(100 - 0.5)
+      await notifyExpiries(before)
+      const told = (await readMail(db, person.email)).length
+      const toldOfAnchor = (await readMail(db, staff.email)).length
+      // A day later none of them has crossed another threshold, but this one.
+      await notifyExpiries(at(100.5))
+      await notifyExpiries(at(100.6))
+      const mails = (await readMail(db, person.email)).slice(told)
+      expect(mails).toHaveLength(3)
+    for (const name of ['client.tpp.example', 'Intermediate 1', 'Root']) {
+      expect(mails.filter(({ text }) => text.includes(name))).toHaveLength(1)
+    }
+    const anchors = (await readMail(db, staff.email)).slice(toldOfAnchor)
+      expect(anchors.filter(({ subject }) => subject.includes(`Trust ${days} `))).toHaveLength(1)
+      await removeAnchor(operator, { anchorId })
+    },
+  )
 
   test('comes in the language of the reader', async () => {
     const { person, application, submit } = await aSetting('it')
@@ -135,6 +176,18 @@ describe('the calendar', () => {
       .set({ endedAt: NOW })
       .where(sql`person_id = ${person.id} and customer_id = ${customer.id}`)
     await expect(getCalendar(anonymous, second)).rejects.toMatchObject({ kind: 'not-found' })
+  })
+
+  test('of a cut-over that would come after the chain’s own end nothing is said but that end', async () => {
+    const { ctx, input, submit } = await aSetting()
+    const id = await submit(20)
+    await db
+      .update(certificateChains)
+      .set({ endsAt: addDays(NOW, 30) })
+      .where(eq(certificateChains.id, id))
+    const { url } = await renewCalendar(ctx, input)
+    const text = await getCalendar({ ...ctx, actor: { kind: 'anonymous' } }, tokenOf(url))
+    expect([...text.matchAll(/UID:(\S+)@/g)].map(([, uid]) => uid)).toEqual([`${id}-expiry`])
   })
 
   test('strangers neither make nor see one', async () => {

@@ -7,7 +7,7 @@ import { addMs, DAY, HOUR } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
 import * as store from './calendar-store'
 import type { ChainSummary } from './chain-schema'
-import { isLive } from './chain-state'
+import { endOf, isLive } from './chain-state'
 import { listChains } from './chain-store'
 
 /**
@@ -51,11 +51,12 @@ function addEvents(calendar: ICalCalendar, ctx: Context, chain: ChainSummary, na
 }
 
 function momentsOf(chain: ChainSummary): [string, Date, string][] {
+  const isCut = endOf(chain) < chain.notAfter
   const moments: [string, Date | null, string][] = [
     ['start', chain.state === 'scheduled' ? chain.startsAt : null, 'certificate becomes active'],
-    ['end', chain.endsAt, 'cut-over, certificate ends'],
+    ['end', isCut ? chain.endsAt : null, 'cut-over, certificate ends'],
     ['mtls', chain.closedOneWayAt ? null : chain.closesOneWayAt, 'mutual TLS becomes the only way'],
-    ['expiry', chain.endsAt ? null : chain.notAfter, 'certificate expires'],
+    ['expiry', isCut ? null : chain.notAfter, 'certificate expires'],
   ]
   return moments.filter((moment): moment is [string, Date, string] => moment[1] !== null)
 }

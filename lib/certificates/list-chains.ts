@@ -4,7 +4,7 @@ import type { Environment } from '@/lib/core/secrets'
 import type { ChainSummary } from './chain-schema'
 import * as store from './chain-store'
 
-/** Newest first. @throws NotFound, DomainError `permission-required` */
+/** Live ones first, each newest first. @throws NotFound, DomainError `permission-required` */
 export async function listChains(
   ctx: Context,
   input: { applicationId: string; environment: Environment },

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { Gate } from '@/lib/core/gate'
 import { SECOND } from '@/lib/core/time'
 import { encodePem } from './pem/base64'
 
@@ -10,6 +11,8 @@ const run = promisify(execFile)
 
 const TIMEOUT_MS = 5 * SECOND
 const MAX_OUTPUT = 64 * 1024
+const AT_ONCE = 4
+const WAITING = 16
 // No settings of the machine: the same chain gets the same answer everywhere.
 const ENVIRONMENT = {
   PATH: process.env.PATH ?? '/usr/bin:/bin',
@@ -27,9 +30,17 @@ export type AskOpenssl = (chain: ChainToVerify) => Promise<SecondOpinion>
 
 /**
  * What `openssl verify` says of a chain under its strictest settings, for a TLS client. In a private directory that is gone
- * afterwards, without a shell, for five seconds at most. Never throws: who cannot be asked says nothing.
+ * afterwards, without a shell, for five seconds at most, and in few processes at once. Never throws: who cannot be asked says
+ * nothing.
  */
-export async function askOpenssl({ leaf, intermediates, root, at }: ChainToVerify): Promise<SecondOpinion> {
+export async function askOpenssl(chain: ChainToVerify): Promise<SecondOpinion> {
+  const opinion = await gate.run(() => verify(chain))
+  return opinion ?? { says: 'nothing', reason: 'too many chains are being checked' }
+}
+
+const gate = new Gate(AT_ONCE, WAITING)
+
+async function verify({ leaf, intermediates, root, at }: ChainToVerify): Promise<SecondOpinion> {
   let directory: string | undefined
   const file = (name: string) => path.join(directory ?? '', name)
   try {

@@ -6,14 +6,14 @@ import type { CertificateInput, StoredCertificate } from './chain-schema'
 import type { ChainState } from './chain-state'
 import * as store from './chain-store'
 import { keyHashOf } from './check-for-application'
-import { cannotRefuse, keyRegistered, notInReview } from './errors'
+import { cannotRefuse, keyRegistered, notInReview, planTooLate } from './errors'
 import { recordChainEvent } from './record-chain-event'
 import { applyPlan } from './submit-chain'
 
 /**
  * An operator accepts a chain that waits for review, once its root is an anchor. It starts at its chosen moment, now at the
  * earliest, and the cut-over moves with it. Of two applications with chains of one key the first to be approved has it.
- * @throws NotFound, DomainError `not-in-review`, `key-registered`
+ * @throws NotFound, DomainError `not-in-review`, `key-registered`, `plan-too-late`
  */
 export async function approveChain(
   ctx: Context,
@@ -32,6 +32,8 @@ export async function approveChain(
     if (!(await store.claimKey(tx, keySha256, place.applicationId))) throw keyRegistered()
     if (!(await store.approveChain(tx, certificateId, keySha256, ctx.now))) throw notInReview()
     const chain = await store.findChain(tx, certificateId, ctx.now)
+    const { startsAt, replacesAt, closesOneWayAt, notAfter } = chain ?? found
+    if ([startsAt, replacesAt, closesOneWayAt].some((moment) => moment && moment >= notAfter)) throw planTooLate()
     const state = chain?.state ?? found.state
     await applyPlan(tx, ctx, place, certificateId, chain?.replacesAt ?? null)
     await recordChainEvent(tx, ctx, {

@@ -15,18 +15,36 @@ import {
   Version,
 } from '@peculiar/asn1-x509'
 import type { Context } from '@/lib/context/context'
-import { addDays } from '@/lib/core/time'
-import { findSandboxCa } from './sandbox-ca'
-import { listRevoked } from './sandbox-store'
+import { sha256 } from '@/lib/core/secrets'
+import { addDays, SECOND } from '@/lib/core/time'
+import { findSandboxCa, type SandboxCa } from './sandbox-ca'
+import { findRevokedVersion, listRevoked } from './sandbox-store'
 import { ECDSA_WITH_SHA256, keyIdOf, toName } from './sign-certificate'
 
 /** Named in every sandbox leaf; served by app/sandbox-ca/crl/route.ts. */
 export const SANDBOX_CRL_PATH = '/sandbox-ca/crl'
 
-/** What the sandbox CA has revoked, signed now and good for a week; null while there is no sandbox CA. RFC 5280 §5. */
+/** How long a list is given out as it was signed, while nothing was revoked or expired since. */
+const KEPT_MS = 60 * SECOND
+
+let kept: { of: string; at: Date; list: Buffer } | undefined
+
+/**
+ * What the sandbox CA has revoked, good for a week; null while there is no sandbox CA. Anybody may ask: a list is signed once a
+ * minute at most, or when it would have other entries.
+ */
 export async function getSandboxCrl(ctx: Context): Promise<Buffer | null> {
   const ca = await findSandboxCa(ctx.db)
   if (!ca) return null
+  const of = `${sha256(ca.intermediate).toString('hex')} ${await findRevokedVersion(ctx.db, ctx.now)}`
+  const age = kept && ctx.now.getTime() - kept.at.getTime()
+  if (kept?.of === of && age !== undefined && age >= 0 && age < KEPT_MS) return kept.list
+  kept = { of, at: ctx.now, list: await signList(ctx, ca) }
+  return kept.list
+}
+
+/** RFC 5280 §5 */
+async function signList(ctx: Context, ca: SandboxCa): Promise<Buffer> {
   const revoked = await listRevoked(ctx.db, ctx.now)
   const signature = new AlgorithmIdentifier({ algorithm: ECDSA_WITH_SHA256 })
   const tbsCertList = new TBSCertList({

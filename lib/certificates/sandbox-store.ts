@@ -43,8 +43,16 @@ export async function listRevoked(db: Database, now: Date): Promise<{ serial: st
   const rows = await db.execute<{ serial: string; revoked_at: string }>(sql`
     select serial, revoked_at from sandbox_certificates
     where revoked_at is not null and not_after > ${now.toISOString()}::timestamptz
-    order by revoked_at, serial limit 10000`)
+    order by revoked_at, serial`)
   return rows.map((row) => ({ serial: row.serial, revokedAt: new Date(row.revoked_at) }))
+}
+
+/** Changes with the entries of `listRevoked`: one that comes is the newest, one that goes is one fewer. */
+export async function findRevokedVersion(db: Database, now: Date): Promise<string> {
+  const [row] = await db.execute<{ version: string }>(sql`
+    select concat_ws(' ', count(*), max(revoked_at), min(not_after)) as version from sandbox_certificates
+    where revoked_at is not null and not_after > ${now.toISOString()}::timestamptz`)
+  return row?.version ?? ''
 }
 
 export async function findRevoked(db: Database, serial: string): Promise<Date | null> {

@@ -11,8 +11,9 @@ import { sandboxCertificates, trustAnchors } from '@/db/schema/certificates'
 import { auditEvents } from '@/db/schema/partitioned'
 import { settings } from '@/db/schema/settings'
 import { personActor, testContext, testDatabase } from '@/db/testing'
-import { MINUTE } from '@/lib/core/time'
-import { MakeSandboxCertificateInput, SANDBOX_LIMIT_PER_DAY } from './chain-schema'
+import { addDays, addMs, MINUTE, SECOND } from '@/lib/core/time'
+import { MakeSandboxCertificateInput, SANDBOX_KINDS, SANDBOX_LIMIT_PER_DAY, type SandboxKind } from './chain-schema'
+import { checkForApplication } from './check-for-application'
 import { makeSandboxCertificate } from './make-sandbox-certificate'
 import { readCsr } from './read-csr'
 import { getSandboxCa } from './sandbox-ca'
@@ -160,5 +161,63 @@ describe('readCsr', () => {
     await expect(makeSandboxCertificate(ctx, { ...input, csr })).rejects.toMatchObject({
       reason: 'private-key-refused',
     })
+  })
+})
+
+const REHEARSED: Record<SandboxKind, string[]> = {
+  working: [],
+  reversed: ['order-reversed'],
+  incomplete: ['intermediate-missing'],
+  expired: ['expired'],
+  revoked: ['revoked'],
+  'wrong-usage': ['server-auth-only'],
+}
+
+test.each(SANDBOX_KINDS)('a chain that is made “%s” is refused for that alone, or not at all', async (kind) => {
+  const { ctx, input, application } = await aSetting()
+  const { chain } = await makeSandboxCertificate(ctx, { ...input, kind })
+  const place = { applicationId: application.id, environment: 'sandbox' as const }
+  const { report } = await checkForApplication(ctx, place, Buffer.from(chain))
+  const errors = report.findings.filter(({ severity }) => severity === 'error').map(({ code }) => code)
+  expect({ errors, verdict: report.verdict }).toEqual({
+    errors: REHEARSED[kind],
+    verdict: kind === 'working' ? 'accept' : 'reject',
+  })
+})
+
+describe('the revocation list', () => {
+  test('is signed once for everybody who asks within a minute, and anew for each revocation', async () => {
+    const { ctx, input } = await aSetting()
+    await makeSandboxCertificate(ctx, { ...input, kind: 'revoked' })
+    const first = (await getSandboxCrl(ctx)) as Buffer
+    const again = await getSandboxCrl({ ...ctx, now: addMs(ctx.now, 59 * SECOND) })
+    // ECDSA draws a number for each signature: the same bytes are the same signature.
+    expect(again?.equals(first)).toBe(true)
+    expect((await getSandboxCrl({ ...ctx, now: addMs(ctx.now, 61 * SECOND) }))?.equals(first)).toBe(false)
+    const made = await makeSandboxCertificate(ctx, { ...input, kind: 'revoked' })
+    const [leaf] = certificatesOf(made.ordered)
+    const next = (await getSandboxCrl(ctx)) as Buffer
+    expect(next.includes(Buffer.from(leaf?.serialNumber ?? '', 'hex'))).toBe(true)
+    expect(first.includes(Buffer.from(leaf?.serialNumber ?? '', 'hex'))).toBe(false)
+  })
+
+  test('names every certificate that was revoked, however many', { timeout: 60_000 }, async () => {
+    const { ctx, application } = await aSetting()
+    const rows = Array.from({ length: 10_050 }, (_, number) => ({
+      serial: (0x10_0000_0000 + number).toString(16).padStart(32, '7'),
+      applicationId: application.id,
+      kind: 'revoked' as const,
+      notAfter: addDays(ctx.now, 30),
+      revokedAt: addMs(ctx.now, -MINUTE + number),
+      createdAt: addDays(ctx.now, -2),
+    }))
+    for (let from = 0; from < rows.length; from += 2000) {
+      await db.insert(sandboxCertificates).values(rows.slice(from, from + 2000))
+    }
+    const list = (await getSandboxCrl(ctx)) as Buffer
+    for (const row of [rows[0], rows[10_000], rows.at(-1)]) {
+      expect(list.includes(Buffer.from(row?.serial ?? '', 'hex'))).toBe(true)
+    }
+    await db.delete(sandboxCertificates).where(eq(sandboxCertificates.applicationId, application.id))
   })
 })

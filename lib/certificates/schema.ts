@@ -100,5 +100,9 @@ export type ChainReport = {
 export type WireReport = { file: string; verdict: Verdict; findings: Finding[] }
 
 /** A chain in a form: pasted text, or a file that is no text. What is wrong with it is the report's to say. */
-export const ChainForm = z.object({ chain: z.string().default(''), 'chain-file': z.instanceof(File).optional() })
+export const ChainForm = z.object({
+  chain: z.string().default(''),
+  'chain-file': z.instanceof(File).optional(),
+  environment: z.enum(['sandbox', 'production'], { error: 'Choose one.' }).default('sandbox'),
+})
 export type ChainForm = z.infer<typeof ChainForm>

@@ -18,6 +18,7 @@ import { holdsPrivateKey } from './check-submission'
 import { closeOneWayWhereDue } from './close-one-way'
 import { describeName } from './describe-name'
 import { certificateExists, tooManyChains } from './errors'
+import { limitSubmissions } from './limit-checks'
 import { listOperators } from './notice-store'
 import { readUpload } from './read-upload'
 import { recordChainEvent } from './record-chain-event'
@@ -34,7 +35,7 @@ export type SubmittedChain = { report: ChainReport; certificateId: string | null
  * chosen moment. Of two submissions of one leaf, or of one key by two applications that an anchor vouches for, one succeeds;
  * while it waits for review a chain claims no key.
  * @throws NotFound, DomainError `permission-required`, `step-up-required`, `second-member-required`, `certificate-exists`,
- * `certificate-limit-reached`
+ * `certificate-limit-reached`, `too-many-checks`
  */
 export async function submitChain(ctx: Context, input: SubmitChainInput): Promise<SubmittedChain> {
   const { environment } = input
@@ -42,10 +43,12 @@ export async function submitChain(ctx: Context, input: SubmitChainInput): Promis
   requireStepUp(ctx)
   const plan = planOf(ctx, input)
   const place = { applicationId: application.id, environment }
+  await limitSubmissions(ctx, application.id)
   const checked = await checkForApplication(ctx, place, await readUpload(input))
   if (checked.report.verdict === 'reject' || !checked.chain) return recordRejection(ctx, place, checked.report)
 
   const [leaf] = checked.chain
+  assertPlanFits(plan, earliestEnd(checked.chain.map(describe)))
   const stored = await withApproval(ctx, async (tx, requireApproval) => {
     const { name } = await holdEnvironment(tx, ctx, place, 'certificates.submit')
     await requireApproval({
@@ -76,6 +79,14 @@ function planOf(ctx: Context, input: SubmitChainInput): Plan {
     throw invalid('closesOneWayAt', 'closing-early', 'Mutual TLS cannot be required before the certificate starts.')
   }
   return { startsAt, replacesAt, closesOneWayAt }
+}
+
+/** What starts, or ends others, once the chain itself has ended would leave nothing that counts. @throws DomainError */
+function assertPlanFits({ startsAt, replacesAt, closesOneWayAt }: Plan, end: Date): void {
+  const until = `before ${end.toISOString().slice(0, 16).replace('T', ' ')} UTC, when the chain ends`
+  if (startsAt >= end) throw invalid('startsAt', 'start-late', `Enter a moment ${until}.`)
+  if (replacesAt && replacesAt >= end) throw invalid('replacesAt', 'cut-over-late', `Enter a moment ${until}.`)
+  if (closesOneWayAt >= end) throw invalid('closesOneWayAt', 'closing-late', `Enter a moment ${until}.`)
 }
 
 /** The plan as it was asked for, to the word: a second member approves this, and nothing that differs from it. */

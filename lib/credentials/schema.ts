@@ -153,6 +153,9 @@ export type SeenSecret = {
   lastUsedAt: Date | null
 }
 
+/** A live secret that somebody without a role now has seen. */
+export type SecretSeenByGone = SeenSecret & { personId: string; name: string }
+
 export type ApplicationKey = Usage & {
   clientId: string
   environment: Environment

@@ -8,6 +8,7 @@ import {
   type PreviousSecret,
   SECRET_LIMIT,
   type Secret,
+  type SecretSeenByGone,
   type SeenSecret,
   type Sighting,
 } from './schema'
@@ -217,6 +218,72 @@ export async function listSeenBy(
     seenAt: toDate(row.seen_at),
     lastUsedAt: toDate(row.last_used_at),
   }))
+}
+
+/**
+ * Of an application that was read within the tenant before: its live secrets beside everybody who has seen them and has no role
+ * now, by the team or by the business that it belongs to, or no account any more.
+ */
+export async function listSeenByGone(db: Database, applicationId: string, now: Date): Promise<SecretSeenByGone[]> {
+  const rows = await db.execute<{
+    id: string
+    environment: Environment
+    hint: string
+    created_at: string
+    ends_at: string | null
+    person_id: string
+    name: string
+    seen_at: string
+    last_used_at: string | null
+  }>(sql`
+    select s.id, s.environment, s.hint, s.created_at, s.ends_at, p.id as person_id, p.name, max(g.seen_at) as seen_at,
+      max(u.last_used_at) as last_used_at
+    from application_secrets s
+    join applications a on a.id = s.application_id
+    join secret_sightings g on g.secret_id = s.id
+    join people p on p.id = g.person_id
+    left join usage_marks u on u.subject_id = s.id
+    where s.application_id = ${applicationId} and ${isLive(now)} and (p.disabled_at is not null or (
+      not exists (
+        select from application_members t
+        where t.application_id = s.application_id and t.person_id = p.id and t.ended_at is null)
+      and not exists (
+        select from memberships m where m.customer_id = a.customer_id and m.person_id = p.id and m.ended_at is null)))
+    group by s.id, p.id
+    order by p.name, p.id, s.environment, s.created_at desc, s.id
+    limit 200`)
+  return rows.map((row) => ({
+    id: row.id,
+    environment: row.environment,
+    hint: row.hint,
+    createdAt: toDate(row.created_at),
+    endsAt: toDate(row.ends_at),
+    personId: row.person_id,
+    name: row.name,
+    seenAt: toDate(row.seen_at),
+    lastUsedAt: toDate(row.last_used_at),
+  }))
+}
+
+export async function findApplicationName(db: Database, applicationId: string): Promise<string> {
+  const [row] = await db.execute<{ name: string }>(sql`select name from applications where id = ${applicationId}`)
+  return row?.name ?? ''
+}
+
+/** Applications of a Customer with live secrets that the person has seen. */
+export async function listApplicationsSeenBy(
+  db: Database,
+  customerId: string,
+  personId: string,
+  now: Date,
+): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select distinct s.application_id as id from secret_sightings g
+    join application_secrets s on s.id = g.secret_id
+    join applications a on a.id = s.application_id
+    where g.person_id = ${personId} and a.customer_id = ${customerId} and ${isLive(now)}
+    order by 1`)
+  return rows.map(({ id }) => id)
 }
 
 export async function findSecret(db: Database, secretId: string): Promise<Place | null> {

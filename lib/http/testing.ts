@@ -64,10 +64,12 @@ type OwnRoute = (request: Request, next: { params: Promise<Record<string, string
 /** Calls a route of our own pages as the browser with that session's cookie would. */
 export async function callOwnRoute(
   handler: OwnRoute,
-  init: { token?: string; params?: Record<string, string>; headers?: Record<string, string> } = {},
+  init: { token?: string; params?: Record<string, string>; headers?: Record<string, string>; method?: string } = {},
 ): Promise<Response> {
   const headers = new Headers(init.headers)
   return pageRequest.run({ token: init.token ?? null, headers }, () =>
-    handler(new Request('http://localhost:3000/', { headers }), { params: Promise.resolve(init.params ?? {}) }),
+    handler(new Request('http://localhost:3000/', { headers, method: init.method ?? 'GET' }), {
+      params: Promise.resolve(init.params ?? {}),
+    }),
   )
 }

@@ -2,6 +2,7 @@ import { listPeopleAllowed } from '@/lib/applications/list-people-allowed'
 import { requireRoom } from '@/lib/applications/require-room'
 import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
+import { tellWhatGoneSaw } from '@/lib/credentials/tell-what-they-saw'
 import { cancelDispositionsOf } from '@/lib/dispositions/cancel-dispositions-of'
 import { enqueueJob } from '@/lib/jobs/jobs'
 import { sendMail } from '@/lib/people/send-mail'
@@ -39,6 +40,7 @@ export async function acceptTransfer(ctx: Context, input: TransferInput): Promis
     const receiver = await store.findBusiness(tx, transfer.toCustomerId)
     const words = { application: transfer.applicationName, owner: receiver?.name ?? '' }
     for (const person of team) await sendMail(tx, person, 'application-transferred', words)
+    await tellWhatGoneSaw(tx, ctx, applicationId)
     // Of those connected there may be any number: a job tells them, page by page.
     await enqueueJob(tx, 'transfer-notices', { ...words, applicationId, after: null })
     return { applicationId }

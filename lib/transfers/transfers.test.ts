@@ -15,6 +15,8 @@ import { isDomainError } from '@/lib/core/errors'
 import { newId, newWireId } from '@/lib/core/ids'
 import { newHexToken, sha256 } from '@/lib/core/secrets'
 import { addDays, addMs, MINUTE } from '@/lib/core/time'
+import { listSecretsSeenByGone } from '@/lib/credentials/list-secrets-seen-by-gone'
+import { makeSecret } from '@/lib/credentials/make-secret'
 import type { JobData } from '@/lib/jobs/jobs'
 import { readMail, readToken } from '@/lib/people/testing/read-mail'
 import { acceptInvitation } from '@/lib/team/accept-invitation'
@@ -185,6 +187,18 @@ describe('acceptTransfer', () => {
     expect(actions).toContainEqual(['transfer.accepted', receiver.customer.id])
     expect(await reasonOf(acceptTransfer(receiver.ctx, offer))).toBe('not-found')
     expect(await listReceivedTransfers(receiver.ctx)).toEqual([])
+  })
+
+  test('tells the new owners which secrets people of the old side have seen, and lists them', async () => {
+    const { giver, receiver, applicationId, offer } = await anOffer()
+    const { secretId } = await makeSecret(giver.ctx, { applicationId, environment: 'sandbox', lifetimeDays: undefined })
+    await acceptTransfer(receiver.ctx, offer)
+    const mail = (await readMail(db, receiver.person.email)).find(({ subject }) => subject.includes('were seen by'))
+    expect(mail?.text).toContain(giver.person.name)
+    expect(mail?.text).toContain(`/applications/${applicationId}/team#seen-by-gone`)
+    expect(await listSecretsSeenByGone(receiver.ctx, { applicationId })).toMatchObject([
+      { id: secretId, personId: giver.person.id },
+    ])
   })
 
   test('is for owners there, who act for that business, with step-up, within seven days', async () => {

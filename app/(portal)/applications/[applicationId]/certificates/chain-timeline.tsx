@@ -5,7 +5,7 @@ import { StatusBadge } from '@/components/ui/status-badge'
 import { Time } from '@/components/ui/time'
 import { chainName } from '@/lib/certificates/chain-name'
 import type { ChainSummary } from '@/lib/certificates/chain-schema'
-import { isLive } from '@/lib/certificates/chain-state'
+import { endOf, isLive } from '@/lib/certificates/chain-state'
 import type { BoundTokens } from '@/lib/oauth/count-bound-tokens'
 import { boundTokensInWords } from './bound-tokens-words'
 
@@ -75,7 +75,7 @@ function LivesOn({ words }: { words: string | null }) {
 
 /** From its start to its end, whichever comes first; a chain that is over has no bar, and must not stretch the scale. */
 function spanOf(chain: ChainSummary): [number, number] {
-  const end = Math.min(chain.endsAt?.getTime() ?? Number.POSITIVE_INFINITY, chain.notAfter.getTime())
+  const end = endOf(chain).getTime()
   return isLive(chain.state)
     ? [chain.startsAt.getTime(), end]
     : ([end, end].map(() => chain.submittedAt.getTime()) as [number, number])
@@ -104,14 +104,13 @@ function describeMoments(chain: ChainSummary, now: Date) {
     case 'ending':
       return (
         <>
-          Since <Time value={chain.startsAt} now={now} />, ends{' '}
-          <Time value={chain.endsAt ?? chain.notAfter} now={now} />
+          Since <Time value={chain.startsAt} now={now} />, ends <Time value={endOf(chain)} now={now} />
         </>
       )
     case 'superseded':
       return (
         <>
-          Ended <Time value={chain.endsAt ?? chain.notAfter} now={now} />
+          Ended <Time value={endOf(chain)} now={now} />
         </>
       )
     case 'expired':

@@ -6,11 +6,13 @@ import { Time } from '@/components/ui/time'
 import { listKeys } from '@/lib/credentials/list-keys'
 import { listPublicKeys } from '@/lib/credentials/list-public-keys'
 import { listSecrets } from '@/lib/credentials/list-secrets'
+import { listSecretsSeenByGone } from '@/lib/credentials/list-secrets-seen-by-gone'
 import { SECRET_LIMIT, type Secret } from '@/lib/credentials/schema'
 import { env } from '@/lib/env/env'
 import { ApplicationHeader } from '../application-header'
 import { EnvironmentSwitch } from '../environment-switch'
 import { environmentOf, loadApplication } from '../load-application'
+import { SeenByGone } from '../seen-by-gone'
 import { ViewerNotice } from '../viewer-notice'
 import { KeysCard } from './keys-card'
 import { LiveSecret } from './live-secret'
@@ -31,10 +33,11 @@ export default async function CredentialsPage({ params, searchParams }: Credenti
   const { ctx, application, may } = await loadApplication(params)
   const { environment, profile, mtlsRequired } = await environmentOf(application, searchParams)
   const place = { applicationId: application.id, environment }
-  const [secrets, keys, publicKeys] = await Promise.all([
+  const [secrets, keys, publicKeys, seen] = await Promise.all([
     listSecrets(ctx, place),
     listKeys(ctx, place),
     listPublicKeys(ctx, place),
+    listSecretsSeenByGone(ctx, place),
   ])
   const mayMake = may('credentials.make', environment)
   const mayRotate = may('credentials.rotate', environment)
@@ -122,6 +125,14 @@ export default async function CredentialsPage({ params, searchParams }: Credenti
             mayRevoke={may('public-keys.revoke', environment)}
           />
         </LostAnswer>
+        {mayRotate ? (
+          <SeenByGone
+            applicationId={application.id}
+            seen={seen.filter((secret) => secret.environment === environment)}
+            now={ctx.now}
+            mayRotate={() => true}
+          />
+        ) : null}
         {past.length > 0 ? (
           <section aria-labelledby="history" className="flex flex-col gap-4">
             <h2 id="history" className="text-h3">

@@ -6,11 +6,13 @@ import { Link } from '@/components/ui/link'
 import { Time } from '@/components/ui/time'
 import { APPLICATION_ROLE_WORDS, APPLICATION_ROLES } from '@/lib/access/permissions'
 import { getFourEyes } from '@/lib/approvals/list-approvals'
+import { listSecretsSeenByGone } from '@/lib/credentials/list-secrets-seen-by-gone'
 import { listFormerMembers, listInvitations, listMembers } from '@/lib/team/list-team'
 import type { FormerMember } from '@/lib/team/schema'
 import { ConfirmAction } from '../../../confirm-action'
 import { ApplicationHeader } from '../application-header'
 import { loadApplication } from '../load-application'
+import { SeenByGone } from '../seen-by-gone'
 import { ViewerNotice } from '../viewer-notice'
 import { leaveApplicationAction } from './actions'
 import { FourEyesPanel } from './four-eyes-panel'
@@ -27,11 +29,12 @@ export default async function TeamPage({ params }: { params: Promise<{ applicati
   const applicationId = application.id
   const mayManage = may('team.manage')
   const givable = APPLICATION_ROLES.filter((role) => may(role === 'owner' ? 'team.manage-owners' : 'team.manage'))
-  const [members, invitations, former, fourEyes] = await Promise.all([
+  const [members, invitations, former, fourEyes, seen] = await Promise.all([
     listMembers(ctx, { applicationId }),
     mayManage ? listInvitations(ctx, { applicationId }) : [],
     mayManage ? listFormerMembers(ctx, { applicationId }) : [],
     getFourEyes(ctx, { applicationId }),
+    mayManage ? listSecretsSeenByGone(ctx, { applicationId }) : [],
   ])
   const own = members.find(({ isYou }) => isYou)
 
@@ -71,6 +74,12 @@ export default async function TeamPage({ params }: { params: Promise<{ applicati
                 <FormerTable former={former} applicationId={applicationId} now={ctx.now} />
               </Section>
             ) : null}
+            <SeenByGone
+              applicationId={applicationId}
+              seen={seen}
+              now={ctx.now}
+              mayRotate={(environment) => may('credentials.rotate', environment)}
+            />
           </>
         ) : null}
         <Section

@@ -85,7 +85,7 @@ export default async function ChainPage({
             <DescriptionList
               items={[
                 { term: 'Starts', detail: <Time value={chain.startsAt} now={ctx.now} format="exact" /> },
-                ...(chain.endsAt
+                ...(chain.endsAt && chain.endsAt < chain.notAfter
                   ? [{ term: 'Ends', detail: <Time value={chain.endsAt} now={ctx.now} format="exact" /> }]
                   : []),
                 { term: 'Expires', detail: <Time value={chain.notAfter} now={ctx.now} format="exact" /> },
