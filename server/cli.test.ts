@@ -6,13 +6,14 @@ import path from 'node:path'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, describe, expect, test } from 'vitest'
 import { aCustomer, anAccount, aPerson } from '@/db/factories'
-import { applicationSecrets } from '@/db/schema/credentials'
+import { applicationSecrets, cores } from '@/db/schema/credentials'
 import { revocationSources } from '@/db/schema/revocation'
 import { testDatabase } from '@/db/testing'
 import { chainEvents } from '@/lib/audit/chain-events'
 import { bumpTrustStore, trustStoreVersion } from '@/lib/certificates/bump-trust-store'
 import { reportTrustStore } from '@/lib/certificates/report-trust-store'
 import { anAuthority, issueChain } from '@/lib/certificates/testing/issue-chain'
+import { makeClientChain } from '@/lib/certificates/testing/make-client-chain'
 import { newId } from '@/lib/core/ids'
 import { isApplicationSecret, isHexToken, sha256 } from '@/lib/core/secrets'
 
@@ -370,6 +371,14 @@ describe('commands', { timeout: 90_000 }, () => {
     const core = await json('core', 'create', '--name', 'Ledger')
     expect(Object.keys(core)).toEqual(['client_id', 'client_secret'])
     expect(await countersign('core', 'create', '--name', 'Ledger')).toMatchObject({ code: 1, stdout: '' })
+    const file = path.join(directory, 'core.der')
+    const { leaf, sha256: fingerprint } = makeClientChain()
+    await writeFile(file, leaf)
+    const bound = await json('core', 'create', '--name', 'Bound', '--certificate', file)
+    const [row] = await db.select().from(cores).where(eq(cores.clientId, bound.client_id))
+    expect(row?.certificateSha256?.toString('hex')).toBe(fingerprint)
+    const unread = await countersign('core', 'create', '--name', 'Other', '--certificate', `${file}.missing`)
+    expect(unread).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('cannot be read') })
     const operator = await json('operator', 'create', '--email', 'staff@example.test')
     expect(operator).toMatchObject({ email: 'staff@example.test', password: expect.any(String) })
   })

@@ -15,6 +15,7 @@ client = OAuth2Session(
     scope=given["scope"],
     redirect_uri=given["redirect_uri"],
     token_endpoint_auth_method=given["method"],
+    revocation_endpoint_auth_method=given["method"],
     code_challenge_method="S256",
 )
 client.verify = given["ca"]
