@@ -63,6 +63,7 @@ async function SecondStep({ methods, chosen }: { methods: string[]; chosen: stri
   const words: Record<CodeMethod, string> = {
     totp: t('useTotp'),
     'mail-code': t('useMail'),
+    'sms-code': t('useSms'),
     'recovery-code': t('useRecovery'),
   }
   return (
