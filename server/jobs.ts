@@ -20,6 +20,7 @@ import { type JobData, jobs, type Queue } from '@/lib/jobs/jobs'
 import { sweepAuthorizations } from '@/lib/oauth/authorization/sweep-authorizations'
 import { sweepProofs } from '@/lib/oauth/clients/sweep-proofs'
 import { sweepTokens } from '@/lib/oauth/sweep-tokens'
+import { deliverSms } from '@/lib/people/deliver-sms'
 import { sendRequestedMail } from '@/lib/people/send-requested-mail'
 import { sweepPeople } from '@/lib/people/sweep-people'
 import { deliverPush } from '@/lib/push/deliver-push'
@@ -29,6 +30,7 @@ const handlers: { [Q in Queue]: (data: JobData[Q], jobId: string) => Promise<unk
   mail: deliverMail,
   'requested-mail': (data) => sendRequestedMail(contextOf(data), data),
   push: (data) => deliverPush(systemContext('push'), data),
+  sms: deliverSms,
   'audit-chain': async () => {
     await chainEvents(database().db)
   },
@@ -84,7 +86,7 @@ const SCHEDULES: Partial<Record<Queue, string>> = {
 }
 
 /** What waits for others goes on beside a slow one; as many connections leave each process at most. */
-const AT_ONCE: Partial<Record<Queue, number>> = { mail: 3, 'requested-mail': 3, push: 3, 'revocation-fetch': 4 }
+const AT_ONCE: Partial<Record<Queue, number>> = { mail: 3, 'requested-mail': 3, push: 3, sms: 3, 'revocation-fetch': 4 }
 
 /** Starts this process's workers, and the schedule. Every replica has both; the job store gives each job to one. */
 export async function registerJobs(): Promise<void> {

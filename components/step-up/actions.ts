@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { formAction } from '@/lib/http/form-action'
 import { listOwnFactors } from '@/lib/people/list-factors'
 import type { FactorMethod } from '@/lib/people/schema'
-import { NoInput, StepUpInput } from '@/lib/people/schema'
+import { SendCodeInput, StepUpInput } from '@/lib/people/schema'
 import { startPasskeyStepUp } from '@/lib/people/start-passkey-ceremony'
 import { sendStepUpCode, stepUp } from '@/lib/people/step-up'
 import { currentSession } from '@/lib/session/current-session'
@@ -17,7 +17,7 @@ const ANY_AREA = { area: 'portal' } as const
 
 export const stepUpAction = formAction<typeof StepUpInput, unknown>(StepUpInput, stepUp, ANY_AREA)
 
-export const sendCodeAction = formAction(NoInput, sendStepUpCode, ANY_AREA)
+export const sendCodeAction = formAction(SendCodeInput, sendStepUpCode, ANY_AREA)
 
 /** For the page without scripts: goes on to where the person was. */
 const StepUpAndGoInput = z.intersection(StepUpInput, z.object({ return_to: z.string().optional() }))

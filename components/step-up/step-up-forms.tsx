@@ -11,7 +11,7 @@ import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { SubmitButton } from '@/components/ui/submit-button'
 import { type FormState, fieldErrorsOf, IDLE } from '@/lib/http/form-state'
-import type { FactorMethod } from '@/lib/people/schema'
+import type { CodeMethod, FactorMethod } from '@/lib/people/schema'
 import { loadStepUpAction, sendCodeAction, stepUpAction } from './actions'
 import { CodeField } from './code-field'
 import { SendCodeForm } from './send-code-form'
@@ -32,7 +32,8 @@ export function StepUpForms({ methods, action = stepUpAction, onDone, returnTo }
     <div className="flex flex-col gap-6">
       {methods.includes('passkey') ? <PasskeyProof {...common} /> : null}
       {methods.includes('totp') ? <CodeProof {...common} method="totp" /> : null}
-      {methods.includes('mail-code') ? <MailProof {...common} /> : null}
+      {methods.includes('mail-code') ? <SentCodeProof {...common} method="mail-code" /> : null}
+      {methods.includes('sms-code') ? <SentCodeProof {...common} method="sms-code" /> : null}
       {methods.includes('recovery-code') ? (
         <details className="rounded-md border border-line px-4 py-3">
           <summary className="cursor-pointer font-medium">{t('recoveryTitle')}</summary>
@@ -102,7 +103,7 @@ function PasskeyProof(props: ProofProps) {
   )
 }
 
-function CodeProof({ method, ...props }: ProofProps & { method: 'totp' | 'mail-code' | 'recovery-code' }) {
+function CodeProof({ method, ...props }: ProofProps & { method: CodeMethod }) {
   const t = useTranslations('StepUp')
   const signIn = useTranslations('SignIn')
   const id = useId()
@@ -127,7 +128,7 @@ function CodeProof({ method, ...props }: ProofProps & { method: 'totp' | 'mail-c
       <CodeField
         method={method}
         id={`${id}-code`}
-        hint={method === 'mail-code' ? undefined : signIn(`hint-${method}`)}
+        hint={method === 'mail-code' || method === 'sms-code' ? undefined : signIn(`hint-${method}`)}
         error={errors.code}
       />
       <SubmitButton
@@ -141,12 +142,20 @@ function CodeProof({ method, ...props }: ProofProps & { method: 'totp' | 'mail-c
   )
 }
 
-function MailProof(props: ProofProps) {
+function SentCodeProof({ method, ...props }: ProofProps & { method: 'mail-code' | 'sms-code' }) {
   const t = useTranslations('StepUp')
+  const signIn = useTranslations('SignIn')
+  const isSms = method === 'sms-code'
   return (
     <div className="flex flex-col gap-4">
-      <SendCodeForm action={sendCodeAction} label={t('sendCode')} sentLabel={t('codeSent')} />
-      <CodeProof {...props} method="mail-code" />
+      <SendCodeForm
+        action={sendCodeAction}
+        method={method}
+        label={isSms ? t('sendSms') : t('sendCode')}
+        sentLabel={isSms ? t('smsSent') : t('codeSent')}
+      />
+      <CodeProof {...props} method={method} />
+      {isSms ? <p className="text-meta text-muted">{signIn('smsWeaker')}</p> : null}
     </div>
   )
 }

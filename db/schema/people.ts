@@ -108,7 +108,28 @@ export const recoveryCodes = pgTable(
   (t) => [primaryKey({ columns: [t.personId, t.codeHash] })],
 )
 
-/** One-time codes sent by mail. Six digits, so kept as a keyed MAC, five tries, ten minutes. */
+/** Where text messages go, once the code sent there has come back. Only used where SMS_WEBHOOK_URL is set. */
+export const phoneNumbers = pgTable(
+  'phone_numbers',
+  {
+    id: text('id').primaryKey(),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id),
+    number: text('number').notNull(), // E.164
+    confirmedAt: at('confirmed_at'),
+    removedAt: at('removed_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    index('phone_numbers_person').on(t.personId),
+    // A person has one number at a time.
+    uniqueIndex('phone_numbers_one_live').on(t.personId).where(sql`removed_at is null and confirmed_at is not null`),
+    check('phone_numbers_e164', sql`${t.number} ~ '^\\+[1-9][0-9]{6,14}$'`),
+  ],
+)
+
+/** One-time codes sent by mail or to a phone. Six digits, so kept as a keyed MAC, five tries, ten minutes. */
 export const oneTimeCodes = pgTable(
   'one_time_codes',
   {
@@ -175,7 +196,7 @@ export const sessions = pgTable(
     authTime: at('auth_time').notNull(),
     amr: jsonb('amr').$type<string[]>().notNull(),
     steppedUpAt: at('stepped_up_at'),
-    // What proved the person last, at sign-in or step-up: `pky_…`, `otp_…`, `mail-code`, `recovery-code`.
+    // What proved the person last, at sign-in or step-up: `pky_…`, `otp_…`, `mail-code`, `sms-code`, `recovery-code`.
     provedBy: text('proved_by').notNull().default('unknown'),
     lastActiveAt: at('last_active_at').notNull(),
     // When the last pause longer than the owner areas allow ended: only a proof after it opens them again.
@@ -187,7 +208,10 @@ export const sessions = pgTable(
     revokedAt: at('revoked_at'),
     createdAt: createdAt(),
   },
-  (t) => [index('sessions_person').on(t.personId)],
+  (t) => [
+    index('sessions_person').on(t.personId),
+    index('sessions_expiry').on(t.expiresAt), // of the sweep
+  ],
 )
 
 /** Browsers on which a person has signed in before: each keeps its own failure count. */

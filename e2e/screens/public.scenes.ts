@@ -1,7 +1,7 @@
 import { aKey, toPem } from '@/lib/certificates/testing/make-certificate'
 import { makeChain } from '@/lib/certificates/testing/make-chain'
 import { expect } from '../fixtures'
-import { makePerson, PASSWORD } from '../support/people'
+import { makePerson, makePhone, PASSWORD } from '../support/people'
 import { scene } from './shoot'
 
 scene('open to everybody', async ({ page, shoot }) => {
@@ -49,6 +49,11 @@ scene('entry forms, refused and done', async ({ page, db, shoot }) => {
   await shoot(page, 'public-second-factor-refused')
   await page.goto('/dev/mailbox')
   await shoot(page, 'public-mailbox')
+  await makePhone(db, person)
+  await page.goto('/sign-in?step=second-factor')
+  await page.getByRole('link', { name: 'Use a code by text message' }).click()
+  await expect(page.getByText('Text messages are the weakest way')).toBeVisible()
+  await shoot(page, 'public-second-factor-sms')
 
   await page.goto('/sign-up')
   await page.getByLabel('Your name').fill('Carla Bianchi')

@@ -2,7 +2,7 @@ import { aConsent, anAccount } from '@/db/factories'
 import { addDays } from '@/lib/core/time'
 import { expect } from '../fixtures'
 import { acceptWithNumber, readCode, readNumber, showCode } from '../support/connect'
-import { giveAuthenticator, makeOwner, makePasskey, makePerson, makeViewer } from '../support/people'
+import { giveAuthenticator, makeOwner, makePasskey, makePerson, makePhone, makeViewer } from '../support/people'
 import { scene } from './shoot'
 
 scene('a person without anything', async ({ page, db, signIn, shoot }) => {
@@ -142,9 +142,31 @@ scene('security, every card in use', async ({ page, db, signIn, openDevice, shoo
 
   const italian = await makeOwner(db, { locale: 'it' })
   await makePasskey(db, italian)
+  await makePhone(db, italian)
   await signIn(page, italian)
   await page.goto('/security')
   await shoot(page, 'secure-security-it')
+})
+
+scene('a phone number in the secure area', async ({ page, db, signIn, shoot }) => {
+  const person = await makeOwner(db)
+  await signIn(page, person)
+  await page.goto('/security')
+  await page.getByLabel('Phone number').fill('333 1234567')
+  await page.getByRole('button', { name: 'Send code' }).click()
+  await expect(page.getByText('Enter the number with its country code').first()).toBeVisible()
+  await shoot(page, 'secure-phone-refused')
+  await page.getByLabel('Phone number').fill('+39 333 1234567')
+  await page.getByRole('button', { name: 'Send code' }).click()
+  await expect(page.getByRole('button', { name: 'Confirm number' })).toBeVisible()
+  await shoot(page, 'secure-phone-code')
+  const other = await makePerson(db)
+  await makePhone(db, other)
+  await signIn(page, other)
+  await page.goto('/security')
+  await shoot(page, 'secure-phone')
+  await page.goto('/step-up')
+  await shoot(page, 'secure-phone-step-up')
 })
 
 scene('the menu of a phone', async ({ openDevice, db, signIn, shoot }) => {

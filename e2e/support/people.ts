@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from '@playwright/test'
 import type { Connected } from '@/db/client'
 import { aCustomer, anAccount, aPerson } from '@/db/factories'
 import { memberships } from '@/db/schema/customers'
-import { passkeys, sessions } from '@/db/schema/people'
+import { passkeys, phoneNumbers, sessions } from '@/db/schema/people'
 import { newId } from '@/lib/core/ids'
 import { newOpaqueToken, sha256 } from '@/lib/core/secrets'
 import { hashPassword } from '@/lib/people/password'
@@ -98,6 +98,15 @@ export async function makePasskey(db: Database, person: Person, values: { accept
     createdAt: new Date(Date.now() - 86_400_000),
   })
   return { personId: person.id, credentialId, privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }) }
+}
+
+let numbers = 0
+
+/** A confirmed number, which nothing that is sent ever reaches. */
+export async function makePhone(db: Database, person: Person): Promise<void> {
+  numbers += 1
+  const [id, number] = [newId('phone'), `+39333${String(numbers).padStart(7, '0')}`]
+  await db.insert(phoneNumbers).values({ id, personId: person.id, number, confirmedAt: new Date() })
 }
 
 function hex(coordinate: string | undefined): string {

@@ -24,6 +24,7 @@ export const ID_PREFIXES = {
   device: 'dev_',
   pushSubscription: 'psb_',
   totp: 'otp_',
+  phone: 'phn_',
   chain: 'crt_',
   anchor: 'anc_',
   revocationSource: 'rvs_',

@@ -15,6 +15,7 @@ export type SealPurpose =
   | 'demo-password'
   | 'mail'
   | 'mail-token'
+  | 'sms'
   | 'one-time-code'
   | 'recovery-code'
   | 'refresh-successor'

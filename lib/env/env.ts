@@ -58,7 +58,6 @@ const Variables = z.object({
     ),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
   MAIL_FROM: z.string().min(3).optional(),
-  // Checked, though this version sends no text messages: a mistake shows at once, not on the day that it does.
   SMS_WEBHOOK_URL: z.url({ protocol: /^https$/, error: 'must be an https URL' }).optional(),
   DEMO: flag.optional(),
   DEMO_PASSWORD: z.string().min(12, 'must have 12 characters or more').optional(),
@@ -88,6 +87,7 @@ export type Env = {
   outboundAllow: readonly string[]
   smtpUrl: string | null
   mailFrom: string
+  smsWebhookUrl: string | null
   demo: boolean
   demoPassword: string | null
   logLevel: string
@@ -185,6 +185,7 @@ export function parseEnvironment(
     outboundAllow: value.OUTBOUND_ALLOW,
     smtpUrl: value.SMTP_URL ?? null,
     mailFrom: value.MAIL_FROM ?? 'Countersign <no-reply@demo.test>',
+    smsWebhookUrl: value.SMS_WEBHOOK_URL ?? null,
     demo,
     demoPassword: value.DEMO_PASSWORD ?? null,
     logLevel: value.LOG_LEVEL,

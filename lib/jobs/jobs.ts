@@ -18,6 +18,8 @@ export type JobData = {
   }
   /** `sealed`: what the device shall get, base64; it holds an import token. */
   push: { subscriptionId: string; sealed: string; expiresAt: string }
+  /** `sealed`: the text, base64. */
+  sms: { to: string; sealed: string }
   'audit-chain': Record<string, never>
   partitions: Record<string, never>
   sweep: Record<string, never>
@@ -35,6 +37,7 @@ export const QUEUES: readonly Queue[] = [
   'mail',
   'requested-mail',
   'push',
+  'sms',
   'audit-chain',
   'partitions',
   'sweep',

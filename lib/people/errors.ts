@@ -66,3 +66,7 @@ export function passkeyRefused(detail: string, cause?: unknown): DomainError {
 export function lastFactor(): DomainError {
   return forbidden('last-factor', 'This is your last authenticator. Add another before you remove it.')
 }
+
+export function methodNotOffered(): DomainError {
+  return forbidden('method-not-offered', 'Use your passkey or your authenticator app.')
+}

@@ -229,7 +229,7 @@ describe('authenticator app', () => {
     expect((await listOwnFactors(me)).methods).toEqual(['mail-code'])
     await enrolTotp(me)
     expect((await listOwnFactors(me)).methods).toEqual(['totp'])
-    await expect(sendStepUpCode(me, {})).rejects.toMatchObject({ reason: 'method-not-offered' })
+    await expect(sendStepUpCode(me, { method: 'mail-code' })).rejects.toMatchObject({ reason: 'method-not-offered' })
   })
 
   test('a person has one at a time, and a wrong code turns nothing on', async () => {
@@ -275,7 +275,7 @@ describe('recovery codes', () => {
 
 describe('step-up', () => {
   test('a try at a locked method is in the audit too', async () => {
-    await sendStepUpCode(me, {})
+    await sendStepUpCode(me, { method: 'mail-code' })
     for (let i = 0; i < 6; i++) {
       await expect(stepUp(me, { method: 'mail-code', code: 'WRONG' })).rejects.toThrow()
     }
@@ -283,7 +283,7 @@ describe('step-up', () => {
   })
 
   test('a code by mail opens sensitive acts, once', async () => {
-    await sendStepUpCode(me, {})
+    await sendStepUpCode(me, { method: 'mail-code' })
     const code = await readCode(db, me.email)
     const proof = { method: 'mail-code', code } as const
     expect(winners(await Promise.allSettled([stepUp(me, proof), stepUp(me, proof)]))).toBe(1)

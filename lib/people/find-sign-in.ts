@@ -4,8 +4,8 @@ import type { Context } from '@/lib/context/context'
 import { isOpaqueToken, sha256 } from '@/lib/core/secrets'
 import { attemptOver } from './errors'
 import { listFactorMethods } from './list-factors'
-import type { FactorMethod } from './schema'
-import { sendOneTimeCode } from './send-one-time-code'
+import type { FactorMethod, SendCodeInput } from './schema'
+import { sendOneTimeCode, sendSmsCode } from './send-one-time-code'
 import { findPerson, type Person } from './store'
 
 export type SignInUnderWay = { person: Person; methods: FactorMethod[]; returnTo: string | null }
@@ -29,8 +29,13 @@ export async function findSignIn(ctx: Context, attemptToken: string | null): Pro
 }
 
 /** @throws DomainError `sign-in-over`, `too-many-requests` */
-export async function resendSignInCode(ctx: Context, attemptToken: string | null): Promise<void> {
+export async function resendSignInCode(
+  ctx: Context,
+  attemptToken: string | null,
+  method: SendCodeInput['method'] = 'mail-code',
+): Promise<void> {
   const underWay = await findSignIn(ctx, attemptToken)
-  if (!underWay?.methods.includes('mail-code')) throw attemptOver('no attempt that takes a code by mail')
-  await sendOneTimeCode(ctx, underWay.person, 'sign-in')
+  if (!underWay?.methods.includes(method)) throw attemptOver(`no attempt that takes a ${method}`)
+  const send = method === 'sms-code' ? sendSmsCode : sendOneTimeCode
+  await send(ctx, underWay.person, 'sign-in')
 }

@@ -118,25 +118,48 @@ const PER_MAILBOX = { count: 5, windowSeconds: 3600, pauseSeconds: 60 }
 export type LimitedMail = 'reset-password' | 'confirm-email' | 'sign-up' | 'change-email'
 
 /**
- * Whether a mailbox may get one more mail of this kind, which is counted: one conditional statement, by address and not by
- * person, so that it is the same where nobody has the address. Kinds are apart: a flood of one keeps no other back. Whoever
- * is over the limit is answered as ever, and the link that was mailed before stays good.
+ * Whether a mailbox may get one more mail of this kind, which is counted: by address and not by person, so that it is the
+ * same where nobody has the address. Kinds are apart: a flood of one keeps no other back. Whoever is over the limit is
+ * answered as ever, and the link that was mailed before stays good.
  */
 export async function takeMailTurn(db: Database, ctx: Context, kind: LimitedMail, email: string): Promise<boolean> {
-  const key = `mail-${kind}:${sha256(email.toLowerCase()).toString('hex')}`
+  return takeTurn(db, ctx, `mail-${kind}`, email.toLowerCase(), PER_MAILBOX)
+}
+
+type Turns = { count: number; windowSeconds: number; pauseSeconds: number }
+
+/** So many of a kind for one recipient in a window, with a pause after each: one conditional statement. */
+export async function takeTurn(
+  db: Database,
+  ctx: Context,
+  kind: string,
+  recipient: string,
+  { count, windowSeconds, pauseSeconds }: Turns,
+): Promise<boolean> {
   const now = sql`${ctx.now.toISOString()}::timestamptz`
-  const { count, windowSeconds, pauseSeconds } = PER_MAILBOX
   const isOver = sql`t.window_started_at <= ${now} - make_interval(secs => ${windowSeconds})`
   const pause = sql`${now} + make_interval(secs => ${pauseSeconds})`
+  const windowEnd = sql`t.window_started_at + make_interval(secs => ${windowSeconds})`
   const rows = await db.execute(sql`
-    insert into throttles as t (key, failures, window_started_at, blocked_until) values (${key}, 1, ${now}, ${pause})
+    insert into throttles as t (key, failures, window_started_at, blocked_until)
+    values (${turnKey(kind, recipient)}, 1, ${now}, ${pause})
     on conflict (key) do update set
       failures = case when ${isOver} then 1 else t.failures + 1 end,
       window_started_at = case when ${isOver} then ${now} else t.window_started_at end,
-      blocked_until = ${pause}
-    where t.blocked_until <= ${now} and (${isOver} or t.failures < ${count})
+      -- The last of a window is followed by the rest of it.
+      blocked_until = case when not ${isOver} and t.failures + 1 >= ${count} then greatest(${windowEnd}, ${pause}) else ${pause} end
+    where t.blocked_until <= ${now}
     returning key`)
   return rows.length === 1
+}
+
+/** How many seconds until the next turn. */
+export async function readPause(db: Database, ctx: Context, kind: string, recipient: string): Promise<number> {
+  return readWait({ ...ctx, db }, turnKey(kind, recipient))
+}
+
+function turnKey(kind: string, recipient: string): string {
+  return `${kind}:${sha256(recipient).toString('hex')}`
 }
 
 export const PER_ADDRESS = {
@@ -146,4 +169,5 @@ export const PER_ADDRESS = {
 
 export const PER_PERSON = {
   changeEmail: { count: 10, windowSeconds: (60 * MINUTE) / SECOND },
+  sms: { count: 10, windowSeconds: (60 * MINUTE) / SECOND },
 } as const

@@ -3,7 +3,9 @@ import type { Context } from '@/lib/context/context'
 import { addMs, DAY } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
 import { enqueuePush } from '@/lib/push/enqueue-push'
+import { findPhone, isSmsOn } from './phone'
 import { type MailKind, sendMail } from './send-mail'
+import { sendSms } from './send-sms'
 
 type Told = { id: string; email: string; name: string; locale: string }
 
@@ -17,7 +19,7 @@ export type Notice = {
 }
 
 /**
- * Tells a person on every channel that we have, their mail and each subscribed device, that something of theirs has
+ * Tells a person on every channel that we have, their mail, each subscribed device and, where it is about security, their phone, that something of theirs has
  * changed; in the transaction of the change. A device that is off for a day is not told any more. The mail may say `{link}`.
  */
 export async function notifyPerson(tx: Database, ctx: Context, person: Told, notice: Notice): Promise<void> {
@@ -25,6 +27,8 @@ export async function notifyPerson(tx: Database, ctx: Context, person: Told, not
   await sendMail(tx, person, notice.mail, { link, ...notice.values })
   const message = { kind: notice.about, locale: person.locale === 'it' ? 'it' : 'en', url: link } as const
   await enqueuePush(tx, person.id, message, addMs(ctx.now, DAY))
+  const phone = notice.about === 'security' && isSmsOn() ? await findPhone(tx, person.id) : null
+  if (phone) await sendSms(tx, { number: phone.number, locale: person.locale }, 'security', { link })
 }
 
 /** A change of what somebody signs in with (security.md, Identity and SCA: "with notice to every channel"). */

@@ -55,7 +55,9 @@ export async function passSecondFactor(
       )
       .returning({ personId: signInAttempts.personId })
     if (consumed.length === 0) throw attemptOver('used by another request')
-    return issueTicket(tx, ctx, { personId: person.id, amr: ['pwd', 'otp', 'mfa'], provedBy })
+    // RFC 8176: "sms" is a confirmation by text message; the other codes are "otp".
+    const amr = ['pwd', provedBy === 'sms-code' ? 'sms' : 'otp', 'mfa']
+    return issueTicket(tx, ctx, { personId: person.id, amr, provedBy })
   })
   return { ticket, returnTo: underWay.returnTo }
 }

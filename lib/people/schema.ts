@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { isPlainLine } from '@/lib/core/plain-line'
 
 /** How a second factor, or a step-up, may be given. */
-export const FACTOR_METHODS = ['passkey', 'totp', 'mail-code', 'recovery-code'] as const
+export const FACTOR_METHODS = ['passkey', 'totp', 'mail-code', 'sms-code', 'recovery-code'] as const
 export type FactorMethod = (typeof FACTOR_METHODS)[number]
-export const CODE_METHODS = ['totp', 'mail-code', 'recovery-code'] as const
+export const CODE_METHODS = ['totp', 'mail-code', 'sms-code', 'recovery-code'] as const
 export type CodeMethod = (typeof CODE_METHODS)[number]
 
 export const PASSWORD_MIN = 12
@@ -90,6 +90,7 @@ export const StepUpInput = z.discriminatedUnion('method', [
   z.object({ method: z.literal('passkey'), challengeId: ChallengeId, response: CredentialResponse }),
   z.object({ method: z.literal('totp'), code: Code }),
   z.object({ method: z.literal('mail-code'), code: Code }),
+  z.object({ method: z.literal('sms-code'), code: Code }),
   // A recovery code lies on paper: within a session it counts together with the password only.
   z.object({ method: z.literal('recovery-code'), code: Code, password: GivenPassword }),
 ])
@@ -122,6 +123,27 @@ export type PasskeyInput = z.infer<typeof PasskeyInput>
 
 export const ConfirmTotpInput = z.object({ totpId: PublicId, code: Code })
 export type ConfirmTotpInput = z.infer<typeof ConfirmTotpInput>
+
+/** E.164, however people group it. */
+const PhoneNumber = z
+  .string({ error: 'phone-needed' })
+  .transform((value) => value.replace(/[\s()./-]/g, '').replace(/^00/, '+'))
+  .pipe(
+    z
+      .string()
+      .min(1, 'phone-needed')
+      .regex(/^\+[1-9]\d{6,14}$/, 'phone-malformed'),
+  )
+
+export const AddPhoneInput = z.object({ number: PhoneNumber })
+export type AddPhoneInput = z.infer<typeof AddPhoneInput>
+
+export const ConfirmPhoneInput = z.object({ phoneId: PublicId, code: Code })
+export type ConfirmPhoneInput = z.infer<typeof ConfirmPhoneInput>
+
+/** Which of the codes that are sent is wanted. */
+export const SendCodeInput = z.object({ method: z.enum(['mail-code', 'sms-code']).default('mail-code') })
+export type SendCodeInput = z.infer<typeof SendCodeInput>
 
 export const SessionInput = z.object({ sessionId: PublicId })
 export type SessionInput = z.infer<typeof SessionInput>

@@ -10,7 +10,7 @@ import { verifyPassword } from './password'
 import { recordRefusal } from './record-refusal'
 import type { FactorMethod } from './schema'
 import { resendConfirmationLink } from './send-confirmation-link'
-import { sendOneTimeCode } from './send-one-time-code'
+import { sendOneTimeCode, sendSmsCode } from './send-one-time-code'
 import { findDevice, findPersonByEmail } from './store'
 
 const ATTEMPT_MS = 10 * MINUTE
@@ -62,14 +62,15 @@ export async function startSignIn(
     expiresAt: addMs(ctx.now, ATTEMPT_MS),
   })
   const methods = await listFactorMethods(ctx.db, person, ctx.now)
-  if (methods[0] === 'mail-code') await sendFirstCode(ctx, person)
+  if (methods[0] === 'mail-code') await sendFirstCode(sendOneTimeCode(ctx, person, 'sign-in'))
+  if (methods[0] === 'sms-code') await sendFirstCode(sendSmsCode(ctx, person, 'sign-in'))
   return { attemptToken, methods }
 }
 
 /** A code sent a moment ago is still good: signing in again at once is not an error. */
-async function sendFirstCode(ctx: Context, person: Parameters<typeof sendOneTimeCode>[1]): Promise<void> {
+async function sendFirstCode(sent: Promise<void>): Promise<void> {
   try {
-    await sendOneTimeCode(ctx, person, 'sign-in')
+    await sent
   } catch (error) {
     if (!(error instanceof Error && 'reason' in error && error.reason === 'too-many-requests')) throw error
   }

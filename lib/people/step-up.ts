@@ -5,13 +5,13 @@ import { requirePerson } from '@/lib/access/require'
 import { recordEvent } from '@/lib/audit/record-event'
 import type { Context, PersonActor } from '@/lib/context/context'
 import { DomainError, notFound, orRefusal } from '@/lib/core/errors'
-import { codeWrong, passkeyRefused } from './errors'
+import { codeWrong, methodNotOffered, passkeyRefused } from './errors'
 import { attemptKey, beginAttempt, forgetAttempts } from './limit-attempts'
 import { listFactorMethods } from './list-factors'
 import { verifyPassword } from './password'
 import { recordRefusal } from './record-refusal'
-import type { NoInput, StepUpInput } from './schema'
-import { sendOneTimeCode } from './send-one-time-code'
+import type { SendCodeInput, StepUpInput } from './schema'
+import { sendOneTimeCode, sendSmsCode } from './send-one-time-code'
 import { consumeChallenge, findPasswordHash, findPerson, type Person } from './store'
 import { verifyCode } from './verify-code'
 import { verifyPasskeyAssertion } from './verify-passkey'
@@ -89,13 +89,12 @@ async function passwordFits(ctx: Context, person: Person, password: string): Pro
 }
 
 /** @throws DomainError `method-not-offered`, `too-many-requests` */
-export async function sendStepUpCode(ctx: Context, _input: NoInput): Promise<void> {
+export async function sendStepUpCode(ctx: Context, { method }: SendCodeInput): Promise<void> {
   const { actor } = requirePerson(ctx)
   const person = await findPerson(ctx.db, actor.personId)
   if (!person) throw notFound('person is gone')
   const methods = await listFactorMethods(ctx.db, person, ctx.now)
-  if (!methods.includes('mail-code')) {
-    throw new DomainError('forbidden', 'method-not-offered', 'Use your passkey or your authenticator app.')
-  }
-  await sendOneTimeCode(ctx, person, 'step-up')
+  if (!methods.includes(method)) throw methodNotOffered()
+  const send = method === 'sms-code' ? sendSmsCode : sendOneTimeCode
+  await send(ctx, person, 'step-up')
 }

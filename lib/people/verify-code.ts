@@ -15,20 +15,22 @@ export const TOTP_PERIOD_SECONDS = 30
 const TOTP_WINDOW = 1
 
 /**
- * Uses up a code and tells what it proves (`otp_…`, `mail-code`, `recovery-code`), or null when it is wrong, expired or
+ * Uses up a code and tells what it proves (`otp_…`, `mail-code`, `sms-code`, `recovery-code`), or null when it is wrong, expired or
  * used before. Each use is one conditional statement: of two at once, one gets null. Not to be called in a transaction
  * that may roll back, or a wrong try would not count.
  */
 export async function verifyCode(
   ctx: Context,
   person: Person,
-  input: { method: CodeMethod; code: string; purpose: CodePurpose },
+  input: { method: CodeMethod; code: string; purpose: 'sign-in' | 'step-up' },
 ): Promise<string | null> {
   switch (input.method) {
     case 'totp':
       return verifyTotp(ctx, person, input.code)
     case 'mail-code':
-      return (await verifyMailCode(ctx, person, input)) ? 'mail-code' : null
+      return (await verifyOneTimeCode(ctx, person, input)) ? 'mail-code' : null
+    case 'sms-code':
+      return (await verifyOneTimeCode(ctx, person, { ...input, purpose: `${input.purpose}-sms` })) ? 'sms-code' : null
     case 'recovery-code':
       return (await verifyRecoveryCode(ctx, person, input.code)) ? 'recovery-code' : null
   }
@@ -68,7 +70,8 @@ export async function acceptTotpStep(ctx: Context, totpId: string, step: number)
   return rows.length === 1
 }
 
-async function verifyMailCode(
+/** Uses up the code that was sent last for this purpose. */
+export async function verifyOneTimeCode(
   ctx: Context,
   person: Person,
   input: { code: string; purpose: CodePurpose },

@@ -4,7 +4,13 @@ import type { Context } from '@/lib/context/context'
 import { MINUTE, SECOND } from '@/lib/core/time'
 import { findSignIn, resendSignInCode, type SignInUnderWay } from '@/lib/people/find-sign-in'
 import { passSecondFactor } from '@/lib/people/pass-second-factor'
-import type { FactorMethod, PasskeyProofInput, SecondFactorInput, SignInInput } from '@/lib/people/schema'
+import type {
+  FactorMethod,
+  PasskeyProofInput,
+  SecondFactorInput,
+  SendCodeInput,
+  SignInInput,
+} from '@/lib/people/schema'
 import { signInWithPasskey } from '@/lib/people/sign-in-with-passkey'
 import { startPasskeySignIn } from '@/lib/people/start-passkey-ceremony'
 import { startSignIn } from '@/lib/people/start-sign-in'
@@ -50,8 +56,8 @@ export async function givePasskey(
   return { next: await finishSignIn(ticket, parseReturnTo(input.return_to)) }
 }
 
-export async function resendCode(ctx: Context): Promise<void> {
-  await resendSignInCode(ctx, (await cookies()).get(cookieName('attempt'))?.value ?? null)
+export async function resendCode(ctx: Context, { method }: SendCodeInput): Promise<void> {
+  await resendSignInCode(ctx, (await cookies()).get(cookieName('attempt'))?.value ?? null, method)
 }
 
 /** The sign-in of this browser that waits for its second factor. */

@@ -4,7 +4,7 @@ import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { publicFormAction } from '@/lib/http/form-action'
-import { NoInput, PasskeyProofInput, SecondFactorInput, SignInInput } from '@/lib/people/schema'
+import { PasskeyProofInput, SecondFactorInput, SendCodeInput, SignInInput } from '@/lib/people/schema'
 import { cookieName } from '@/lib/session/cookies'
 import { challengePasskey, giveCode, givePasskey, givePassword, resendCode } from '@/lib/session/sign-in-steps'
 
@@ -20,7 +20,7 @@ export const passkeyAction = publicFormAction(
   { onDone: ({ next }) => next },
 )
 
-export const resendAction = publicFormAction(NoInput, resendCode)
+export const resendAction = publicFormAction(SendCodeInput, resendCode)
 
 export async function startPasskeyAction() {
   return challengePasskey()

@@ -65,6 +65,7 @@ async function SecondStep({ methods, chosen, returnTo }: SecondStepProps) {
   const words: Record<CodeMethod, string> = {
     totp: t('useTotp'),
     'mail-code': t('useMail'),
+    'sms-code': t('useSms'),
     'recovery-code': t('useRecovery'),
   }
   return (

@@ -28,9 +28,10 @@ export function SecondFactorForm({ method }: { method: CodeMethod }) {
           {t('signIn')}
         </SubmitButton>
       </form>
-      {method === 'mail-code' ? (
-        <SendCodeForm action={resendAction} label={t('resend')} sentLabel={t('resent')} />
+      {method === 'mail-code' || method === 'sms-code' ? (
+        <SendCodeForm action={resendAction} method={method} label={t('resend')} sentLabel={t('resent')} />
       ) : null}
+      {method === 'sms-code' ? <p className="text-meta text-muted">{t('smsWeaker')}</p> : null}
     </div>
   )
 }

@@ -3,13 +3,16 @@
 import { formAction } from '@/lib/http/form-action'
 import { confirmPasskey, removePasskey, renamePasskey } from '@/lib/people/change-passkey'
 import { changePassword } from '@/lib/people/change-password'
+import { addPhone, confirmPhone, removePhone } from '@/lib/people/change-phone'
 import { enrolPasskey } from '@/lib/people/enrol-passkey'
 import { confirmTotp, removeTotp, startTotp } from '@/lib/people/enrol-totp'
 import { makeRecoveryCodes } from '@/lib/people/make-recovery-codes'
 import { requestEmailChange } from '@/lib/people/request-email-change'
 import { revokeOtherSessions, revokeSession } from '@/lib/people/revoke-session'
 import {
+  AddPhoneInput,
   ChangePasswordInput,
+  ConfirmPhoneInput,
   ConfirmTotpInput,
   EmailInput,
   EnrolPasskeyInput,
@@ -38,6 +41,10 @@ export const removePasskeyAction = formAction(PasskeyInput, removePasskey, AREA)
 export const startTotpAction = formAction(NoInput, startTotp, AREA)
 export const confirmTotpAction = formAction(ConfirmTotpInput, confirmTotp, AREA)
 export const removeTotpAction = formAction(NoInput, removeTotp, AREA)
+
+export const addPhoneAction = formAction(AddPhoneInput, addPhone, AREA)
+export const confirmPhoneAction = formAction(ConfirmPhoneInput, confirmPhone, AREA)
+export const removePhoneAction = formAction(NoInput, removePhone, AREA)
 
 export const makeRecoveryCodesAction = formAction(NoInput, makeRecoveryCodes, AREA)
 

@@ -9,6 +9,7 @@ import { EmailCard } from './email-card'
 import { LanguageCard } from './language-card'
 import { PasskeysCard } from './passkeys-card'
 import { PasswordCard } from './password-card'
+import { PhoneCard } from './phone-card'
 import { RecoveryCodesCard } from './recovery-codes-card'
 import { SessionsCard } from './sessions-card'
 import { TotpCard } from './totp-card'
@@ -45,6 +46,14 @@ export default async function SecurityPage() {
           now={ctx.now.toISOString()}
           locale={session.person.locale}
         />
+        {/* A number that is there can be removed, also where text messages are off by now. */}
+        {factors.smsOn || factors.phone ? (
+          <PhoneCard
+            phone={factors.phone && { number: factors.phone.number, since: factors.phone.createdAt.toISOString() }}
+            now={ctx.now.toISOString()}
+            locale={session.person.locale}
+          />
+        ) : null}
         <RecoveryCodesCard left={factors.recoveryCodesLeft} />
         <SessionsCard
           sessions={sessions.map((one) => ({
