@@ -7,11 +7,11 @@ import { isSecureRequest } from '@/lib/session/cookies'
 const MACHINE =
   /^\/(oa2|v1|shop|\.well-known)\/|^\/oauth2\/(authorize|par|token|introspect|revoke|jwks)$|^\/(healthz|readyz|metrics)$/
 
-/** Pages whose address holds a token: nothing of it may leave with a link. */
-const TOKEN_PAGES = /^\/(confirm-email|reset-password|wallet|invitations|calendars)(\/|$)/
-
-/** Leads to what a person was asked, and away to applications. Its forms are posted without scripts, too (ADR-0127). */
-const CONSENT_PAGES = /^\/consent(\/|$)/
+/**
+ * Pages whose address holds a token, or that lead away to applications: nothing of it may leave with a link. Not by
+ * "no-referrer": a form that no script sends then has the Origin "null" (Fetch, 3.2), which is refused here.
+ */
+const KEPT_TO_US = /^\/(confirm-email|reset-password|wallet|invitations|calendars|consent)(\/|$)/
 
 export const config = { matcher: [{ source: '/((?!_next/static|_next/image|icons/|favicon.ico).*)' }] }
 
@@ -68,19 +68,13 @@ function contentSecurityPolicy(nonce: string, pathname: string): string {
   ].join('; ')
 }
 
-/** By "no-referrer" a form that no script sends has the Origin "null" (Fetch, 3.2), which is refused here. */
-function referrerPolicy(pathname: string): string {
-  if (TOKEN_PAGES.test(pathname)) return 'no-referrer'
-  return CONSENT_PAGES.test(pathname) ? 'same-origin' : 'strict-origin-when-cross-origin'
-}
-
 function pageHeaders(request: NextRequest, policy: string): [string, string][] {
   const { pathname } = request.nextUrl
   const camera = /^\/wallet(\/|$)/.test(pathname) ? '(self)' : '()'
   const headers: [string, string][] = [
     ['Content-Security-Policy', policy],
     ['Cross-Origin-Opener-Policy', 'same-origin'],
-    ['Referrer-Policy', referrerPolicy(pathname)],
+    ['Referrer-Policy', KEPT_TO_US.test(pathname) ? 'same-origin' : 'strict-origin-when-cross-origin'],
     ['X-Content-Type-Options', 'nosniff'],
     ['X-Frame-Options', 'DENY'], // for browsers that do not know frame-ancestors
     ['Permissions-Policy', `camera=${camera}, microphone=(), geolocation=(), payment=(), usb=()`],

@@ -63,6 +63,21 @@ test('from nothing to a business and a passkey that signs in alone', { tag: '@ph
   })
 })
 
+test('an account is made without scripts, the mailed link included', async ({ product, openDevice }) => {
+  const email = `plain.${Date.now()}@example.test`
+  const page = await openDevice({ javaScriptEnabled: false })
+  await page.goto('/sign-up')
+  await page.getByLabel('Your name').fill('Carla Bianchi')
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await expect(page.getByText('Look into your mail')).toBeVisible()
+  await page.goto(linkOf(await newestMail(product, email, 'Confirm your address')))
+  await page.getByRole('button', { name: 'Confirm address' }).click()
+  await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible()
+})
+
 test('a recovery code stands in for the second factor, once', { tag: '@phone' }, async ({
   page,
   db,
