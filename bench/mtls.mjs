@@ -190,7 +190,9 @@ function print({ rows, ratios }) {
 function save(result) {
   mkdirSync('bench/results', { recursive: true })
   const file = `bench/results/${new Date().toISOString().slice(0, 10)}-mtls.json`
-  const machine = { cpus: os.cpus().length, model: os.cpus()[0]?.model, node: process.version }
+  // On a busy machine the one process of ours gets less of it than nginx and the one behind it do together.
+  const load = os.loadavg().map((value) => Number(value.toFixed(1)))
+  const machine = { cpus: os.cpus().length, model: os.cpus()[0]?.model, node: process.version, load }
   const written = { date: new Date().toISOString(), machine, rounds: ROUNDS, seconds: SECONDS, ...result }
   writeFileSync(file, `${JSON.stringify(written, null, 2)}\n`)
   process.stdout.write(`\nwritten to ${file}\n`)
