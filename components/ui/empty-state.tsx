@@ -19,7 +19,8 @@ export function EmptyState({ icon, title, children, action, guide }: EmptyStateP
           {icon}
         </span>
       ) : null}
-      <div>
+      {/* Lines of code in it scroll, and do not widen the page. */}
+      <div className="max-w-full">
         <h2 className="text-lead">{title}</h2>
         <div className="max-w-prose text-muted">{children}</div>
       </div>

@@ -25,7 +25,8 @@ export function assertionLine({ issuer, origin, isMutual, clientId, kid, algorit
     'const key = require("node:fs").readFileSync("private.pem")',
     'const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url")',
     'const iat = Math.floor(Date.now() / 1000)',
-    `const claims = { iss: "${clientId}", sub: "${clientId}", aud: "${issuer}", jti: randomUUID(), iat, exp: iat + 60 }`,
+    `const id = "${clientId}", aud = "${issuer}"`,
+    'const claims = { iss: id, sub: id, aud, jti: randomUUID(), iat, exp: iat + 60 }',
     `const text = part(${header}) + "." + part(claims)`,
     `console.log(text + "." + ${SIGN[algorithm]}.toString("base64url"))`,
   ].join('\n')

@@ -48,7 +48,7 @@ export function PublicKeys(props: PublicKeysProps) {
           Public keys
         </h2>
         <p className="max-w-prose text-muted">
-          Your program signs a short statement with its private key, which never leaves it (<Mono>private_key_jwt</Mono>
+          Your program signs a short statement with its private key, which never leaves it (<Word>private_key_jwt</Word>
           ). Several may be live at once. {live.length} of {PUBLIC_KEY_LIMIT} live.
         </p>
       </div>
@@ -225,8 +225,8 @@ function HowToUse({ clientId, mtlsRequired, profile, publicKey }: PublicKeysProp
       <summary className="w-fit cursor-pointer rounded-sm py-1">Get a token with a key</summary>
       <div className="mt-2 flex flex-col gap-3">
         <p className="max-w-prose text-muted">
-          Sign <Mono>iss</Mono> and <Mono>sub</Mono> with the application key, <Mono>aud</Mono> with this server’s
-          address, a fresh <Mono>jti</Mono> and an <Mono>exp</Mono> within the hour. Each assertion is good for one
+          <Word>iss</Word> and <Word>sub</Word> are the application key, <Word>aud</Word> is this server,{' '}
+          <Word>jti</Word> is new each time, and <Word>exp</Word> lies within the hour. An assertion is good for one
           call.
           {profile === 'fapi2'
             ? ' With the FAPI 2.0 profile tokens are bound as well: send a DPoP proof, or come with a client certificate.'
@@ -236,4 +236,9 @@ function HowToUse({ clientId, mtlsRequired, profile, publicKey }: PublicKeysProp
       </div>
     </details>
   )
+}
+
+/** A word of the specification within a sentence: never broken. */
+function Word({ children }: { children: string }) {
+  return <Mono className="break-normal">{children}</Mono>
 }
