@@ -33,7 +33,17 @@ export function StepUpForms({ methods, action = stepUpAction, onDone, returnTo }
       {methods.includes('passkey') ? <PasskeyProof {...common} /> : null}
       {methods.includes('totp') ? <CodeProof {...common} method="totp" /> : null}
       {methods.includes('mail-code') ? <SentCodeProof {...common} method="mail-code" /> : null}
-      {methods.includes('sms-code') ? <SentCodeProof {...common} method="sms-code" /> : null}
+      {methods.includes('sms-code') && !methods.includes('mail-code') ? (
+        <SentCodeProof {...common} method="sms-code" />
+      ) : null}
+      {methods.includes('sms-code') && methods.includes('mail-code') ? (
+        <details className="rounded-md border border-line px-4 py-3">
+          <summary className="cursor-pointer font-medium">{t('smsTitle')}</summary>
+          <div className="pt-4">
+            <SentCodeProof {...common} method="sms-code" />
+          </div>
+        </details>
+      ) : null}
       {methods.includes('recovery-code') ? (
         <details className="rounded-md border border-line px-4 py-3">
           <summary className="cursor-pointer font-medium">{t('recoveryTitle')}</summary>

@@ -32,10 +32,10 @@ export async function addPhone(ctx: Context, input: AddPhoneInput): Promise<Star
   await ctx.db.transaction(async (tx) => {
     if (await findPhone(tx, person.id)) throw phoneExists()
     await tx.delete(phoneNumbers).where(and(eq(phoneNumbers.personId, person.id), isNull(phoneNumbers.confirmedAt)))
-    await tx.insert(phoneNumbers).values({ id: phoneId, personId: person.id, number: input.number, createdAt: ctx.now })
-    await sendPhoneCode(tx, ctx, person, { number: input.number, purpose: `confirm-phone:${phoneId}` })
+    await tx.insert(phoneNumbers).values({ id: phoneId, personId: person.id, number: input.phone, createdAt: ctx.now })
+    await sendPhoneCode(tx, ctx, person, { number: input.phone, purpose: `confirm-phone:${phoneId}` })
   })
-  return { phoneId, number: input.number }
+  return { phoneId, number: input.phone }
 }
 
 /** @throws DomainError `code-wrong`, `method-locked`, `phone-exists` */

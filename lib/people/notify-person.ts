@@ -1,8 +1,9 @@
 import type { Database } from '@/db/client'
 import type { Context } from '@/lib/context/context'
-import { addMs, DAY } from '@/lib/core/time'
+import { addMs, DAY, HOUR, SECOND } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
 import { enqueuePush } from '@/lib/push/enqueue-push'
+import { takeTurn } from './limit-attempts'
 import { findPhone, isSmsOn } from './phone'
 import { type MailKind, sendMail } from './send-mail'
 import { sendSms } from './send-sms'
@@ -27,8 +28,16 @@ export async function notifyPerson(tx: Database, ctx: Context, person: Told, not
   await sendMail(tx, person, notice.mail, { link, ...notice.values })
   const message = { kind: notice.about, locale: person.locale === 'it' ? 'it' : 'en', url: link } as const
   await enqueuePush(tx, person.id, message, addMs(ctx.now, DAY))
-  const phone = notice.about === 'security' && isSmsOn() ? await findPhone(tx, person.id) : null
-  if (phone) await sendSms(tx, { number: phone.number, locale: person.locale }, 'security', { link })
+  if (notice.about === 'security') await textPhone(tx, ctx, person, link)
+}
+
+/** Bounded, since each costs money: whoever changes something all the time is told by mail and on their devices. */
+const TEXTS_OF_NUMBER = { count: 10, windowSeconds: HOUR / SECOND, pauseSeconds: 0 }
+
+async function textPhone(tx: Database, ctx: Context, person: Told, link: string): Promise<void> {
+  const phone = isSmsOn() ? await findPhone(tx, person.id) : null
+  if (!phone || !(await takeTurn(tx, ctx, 'sms-security', phone.number, TEXTS_OF_NUMBER))) return
+  await sendSms(tx, { number: phone.number, locale: person.locale }, 'security', { link })
 }
 
 /** A change of what somebody signs in with (security.md, Identity and SCA: "with notice to every channel"). */

@@ -98,7 +98,7 @@ async function lastCode(to = number) {
 }
 
 async function withPhone(ctx = me) {
-  const { phoneId } = await addPhone(ctx, { number })
+  const { phoneId } = await addPhone(ctx, { phone: number })
   await confirmPhone(ctx, { phoneId, code: await lastCode() })
   return phoneId
 }
@@ -122,7 +122,7 @@ const begin = (ms = 0) =>
 
 describe('a phone number', () => {
   test('counts once the code sent to it has come back, with notice on every channel and in the audit', async () => {
-    const { phoneId } = await addPhone(me, { number })
+    const { phoneId } = await addPhone(me, { phone: number })
     expect(await methods()).toEqual([])
     const code = await lastCode()
     await expect(confirmPhone(me, { phoneId, code: '1' })).rejects.toMatchObject({ reason: 'code-wrong' })
@@ -135,10 +135,10 @@ describe('a phone number', () => {
   })
 
   test('the code of one number confirms no other, and nobody else’s', async () => {
-    const first = await addPhone(me, { number })
+    const first = await addPhone(me, { phone: number })
     const code = await lastCode()
     const other = number.slice(0, -1)
-    const second = await addPhone(me, { number: other })
+    const second = await addPhone(me, { phone: other })
     await expect(confirmPhone(me, { phoneId: second.phoneId, code })).rejects.toMatchObject({ reason: 'code-wrong' })
     await expect(confirmPhone(me, { phoneId: first.phoneId, code })).rejects.toMatchObject({ kind: 'not-found' })
     const stranger = await signedIn()
@@ -149,14 +149,14 @@ describe('a phone number', () => {
 
   test('is added and removed with a fresh proof only, one at a time', async () => {
     const stale = later(me, 5 * MINUTE + 1)
-    await expect(addPhone(stale, { number })).rejects.toMatchObject({ reason: 'step-up-required' })
+    await expect(addPhone(stale, { phone: number })).rejects.toMatchObject({ reason: 'step-up-required' })
     await withPhone()
-    await expect(addPhone(me, { number })).rejects.toMatchObject({ reason: 'phone-exists' })
+    await expect(addPhone(me, { phone: number })).rejects.toMatchObject({ reason: 'phone-exists' })
     await expect(removePhone(stale, {})).rejects.toMatchObject({ reason: 'step-up-required' })
   })
 
   test('of two confirmations at once one wins', async () => {
-    const { phoneId } = await addPhone(me, { number })
+    const { phoneId } = await addPhone(me, { phone: number })
     const code = await lastCode()
     const both = await Promise.allSettled([confirmPhone(me, { phoneId, code }), confirmPhone(me, { phoneId, code })])
     expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
@@ -176,7 +176,7 @@ describe('a phone number', () => {
   })
 
   test('is taken as people write it, in E.164', () => {
-    const parse = (given: string) => AddPhoneInput.safeParse({ number: given }).data?.number
+    const parse = (given: string) => AddPhoneInput.safeParse({ phone: given }).data?.phone
     expect(['+39 333 123-4567', '0039 (333) 1234567', '+44.20.7946.0000'].map(parse)).toEqual([
       '+393331234567',
       '+393331234567',
@@ -188,17 +188,20 @@ describe('a phone number', () => {
   })
 
   test('gets five codes an hour at most, a pause between them, however many people ask', async () => {
-    await addPhone(me, { number })
-    await expect(addPhone(me, { number })).rejects.toMatchObject({ reason: 'too-many-requests', retryAfterSeconds: 20 })
+    await addPhone(me, { phone: number })
+    await expect(addPhone(me, { phone: number })).rejects.toMatchObject({
+      reason: 'too-many-requests',
+      retryAfterSeconds: 20,
+    })
     for (let i = 1; i < 5; i++) {
       const other = later(await signedIn(), i * MINUTE)
-      await addPhone(other, { number })
+      await addPhone(other, { phone: number })
     }
     const late = later(await signedIn(), 5 * MINUTE - 1)
-    await expect(addPhone(late, { number })).rejects.toMatchObject({ reason: 'too-many-requests' })
+    await expect(addPhone(late, { phone: number })).rejects.toMatchObject({ reason: 'too-many-requests' })
     expect(await texts()).toHaveLength(5)
     const nextHour = later(me, HOUR)
-    await addPhone({ ...nextHour, actor: { ...me.actor, authTime: nextHour.now } }, { number })
+    await addPhone({ ...nextHour, actor: { ...me.actor, authTime: nextHour.now } }, { phone: number })
   })
 })
 
@@ -258,7 +261,7 @@ describe('a code by text message', () => {
     expect(await methods()).toEqual([])
     const url = env().smsWebhookUrl
     smsWebhookUrl.mockReturnValue(null)
-    await expect(addPhone(await signedIn(), { number })).rejects.toMatchObject({ reason: 'sms-off' })
+    await expect(addPhone(await signedIn(), { phone: number })).rejects.toMatchObject({ reason: 'sms-off' })
     smsWebhookUrl.mockReturnValue(url)
     await aPasskeyOf(me)
     expect(await methods()).toEqual(['passkey'])
@@ -268,17 +271,19 @@ describe('a code by text message', () => {
     await expect(passSecondFactor(anonymous(MINUTE), forced)).rejects.toMatchObject({ reason: 'code-wrong' })
   })
 
-  test('a change of security is told by text message as well', async () => {
+  test('a change of security is told by text message as well, ten times an hour at most', async () => {
     await withPhone()
     const before = (await texts()).length
     await makeRecoveryCodes(me, {})
     expect((await texts()).slice(before).map(({ text }) => text)).toEqual([expect.stringContaining('/security')])
+    for (let i = 0; i < 12; i++) await makeRecoveryCodes(me, {})
+    expect((await texts()).filter(({ text }) => text.includes('/security'))).toHaveLength(10)
   })
 })
 
 describe('the webhook', () => {
   test('gets number and text as JSON, with the same idempotency key at each try', async () => {
-    await addPhone(me, { number })
+    await addPhone(me, { phone: number })
     const [sms] = await texts()
     if (!sms) throw new Error('no text message')
     answer = 503
@@ -292,7 +297,7 @@ describe('the webhook', () => {
   })
 
   test('a refusal for good is not tried again, nor what was sealed with another key or for another number', async () => {
-    await addPhone(me, { number })
+    await addPhone(me, { phone: number })
     const [sms] = await texts()
     if (!sms) throw new Error('no text message')
     answer = 422
@@ -302,7 +307,7 @@ describe('the webhook', () => {
   })
 
   test('a private address that is not allowed is not reached', async () => {
-    await addPhone(me, { number })
+    await addPhone(me, { phone: number })
     const [sms] = await texts()
     if (!sms) throw new Error('no text message')
     vi.spyOn(env(), 'outboundAllow', 'get').mockReturnValueOnce([])

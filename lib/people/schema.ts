@@ -135,7 +135,7 @@ const PhoneNumber = z
       .regex(/^\+[1-9]\d{6,14}$/, 'phone-malformed'),
   )
 
-export const AddPhoneInput = z.object({ number: PhoneNumber })
+export const AddPhoneInput = z.object({ phone: PhoneNumber })
 export type AddPhoneInput = z.infer<typeof AddPhoneInput>
 
 export const ConfirmPhoneInput = z.object({ phoneId: PublicId, code: Code })

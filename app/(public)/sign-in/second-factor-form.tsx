@@ -28,8 +28,12 @@ export function SecondFactorForm({ method }: { method: CodeMethod }) {
           {t('signIn')}
         </SubmitButton>
       </form>
-      {method === 'mail-code' || method === 'sms-code' ? (
+      {method === 'mail-code' ? (
         <SendCodeForm action={resendAction} method={method} label={t('resend')} sentLabel={t('resent')} />
+      ) : null}
+      {/* Whoever comes here from another way has been sent none yet. */}
+      {method === 'sms-code' ? (
+        <SendCodeForm action={resendAction} method={method} label={t('sendSms')} sentLabel={t('resent')} />
       ) : null}
       {method === 'sms-code' ? <p className="text-meta text-muted">{t('smsWeaker')}</p> : null}
     </div>

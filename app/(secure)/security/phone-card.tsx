@@ -48,15 +48,15 @@ function AddPhone() {
   if (state.status === 'done') return <ConfirmPhone started={state.result} />
   return (
     <form action={action} className="flex max-w-form flex-col gap-4" noValidate>
-      <FormMessage state={state} ids={{ number: 'phone-number' }} />
+      <FormMessage state={state} ids={{ phone: 'phone-number' }} />
       <Field
         id="phone-number"
-        name="number"
+        name="phone"
         label={t('number')}
         hint={t('numberHint')}
-        error={fieldErrorsOf(state).number}
+        error={fieldErrorsOf(state).phone}
       >
-        <Input type="tel" autoComplete="tel" required maxLength={30} defaultValue={valuesOf(state).number} />
+        <Input type="tel" autoComplete="tel" required maxLength={30} defaultValue={valuesOf(state).phone} />
       </Field>
       <SubmitButton variant="secondary" className="self-start">
         {t('send')}
