@@ -20,7 +20,7 @@ import { log } from '@/lib/log/log'
 import { answerClientError, answerHandshakeError, newRequestId } from './answer-client-error'
 import { serveBounded } from './bounded-body'
 import { answerHealth, isHealthPath } from './health'
-import { isMachinePath, type Match, type Method, matchMachineRoute } from './machine-routes'
+import { isMachinePath, type Match, METHODS, type Method, matchMachineRoute } from './machine-routes'
 import { noteConnection, type Presented, presentedBy, presentedOn, requireTrusted } from './tls/client-certificate'
 import { normalizeAddress } from './tls/peer-address'
 
@@ -159,8 +159,6 @@ function makeMachineListener(): MachineListener {
     requestInfoStorage().run(info, () => void listen(request, response))
   }
 }
-
-const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'DELETE']
 
 function notServed(request: IncomingMessage, match: Match | null, info: RequestInfo): Response {
   const allowed = match && METHODS.filter((method) => match.route.handlers[method]).join(', ')
@@ -355,14 +353,14 @@ function pathOf(request: IncomingMessage): string {
 
 /**
  * Each listener answers for its own host; the development listener, and plain HTTP on loopback, for both. In demo mode also
- * for the loopback names, with any listener's port: that of a test may be the one it came in by alone.
+ * for the loopback names, with any listener's port, be it the one that it came in by alone, or with none.
  */
 function isKnownAuthority(listener: RequestInfo['listener'], host: string, localPort = 0): boolean {
   const { publicUrl, apiUrl, demo, port, tlsPort, mtlsPort } = env()
   if (listener !== '2' && isAuthorityOf(publicUrl, host)) return true
   if (listener !== '1' && isAuthorityOf(apiUrl, host)) return true
-  const given = demo ? /^(?:localhost|127\.0\.0\.1|\[::1\]):([1-9]\d*)$/i.exec(host)?.[1] : undefined
-  return given !== undefined && [port, tlsPort, mtlsPort, localPort].includes(Number(given))
+  const named = demo ? /^(?:localhost|127\.0\.0\.1|\[::1\])(?::([1-9]\d*))?$/i.exec(host) : null
+  return named !== null && (named[1] === undefined || [port, tlsPort, mtlsPort, localPort].includes(Number(named[1])))
 }
 
 /** RFC 9110 §4.2.3: names are compared without case, and the port of the scheme may be written or left out. */

@@ -12,7 +12,7 @@ import * as revoke from '@/app/oauth2/revoke/route'
 import * as token from '@/app/oauth2/token/route'
 import * as ownApplication from '@/app/v1/application/route'
 import type { HostRule } from '@/lib/context/request-info'
-import type { MachineHandler } from '@/lib/http/machine-endpoint'
+import type { Endpoint, MachineHandler } from '@/lib/http/machine-endpoint'
 import { OAUTH_ENDPOINTS } from '@/lib/oauth/endpoints'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -39,6 +39,17 @@ export const MACHINE_ROUTES: readonly MachineRoute[] = [
   { ...OAUTH_ENDPOINTS.authorize, handlers: authorize },
   { path: '/v1/application', host: '2', handlers: ownApplication },
 ]
+
+export const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'DELETE']
+
+/** The table line by line: method, path, host, and who calls with what. */
+export const MACHINE_ENDPOINTS: readonly ({ method: Method; path: string; host: HostRule } & Endpoint)[] =
+  MACHINE_ROUTES.flatMap(({ path, host, handlers }) =>
+    METHODS.flatMap((method) => {
+      const endpoint = handlers[method]?.endpoint
+      return endpoint ? [{ method, path, host, ...endpoint }] : []
+    }),
+  )
 
 /** Whatever begins like this is a machine's, found or not: Next never answers for it. */
 const MACHINE_PREFIXES = ['/oa2', '/shop', '/oauth2', '/v1', '/.well-known']

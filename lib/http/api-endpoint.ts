@@ -9,7 +9,7 @@ import { env } from '@/lib/env/env'
 import { log } from '@/lib/log/log'
 import { authenticateClient } from '@/lib/oauth/authenticate-client'
 import { isConnectionFailure } from '@/lib/oauth/batch'
-import { basicOf, type MachineHandler } from './machine-endpoint'
+import { basicOf, described, type MachineHandler } from './machine-endpoint'
 import { STATUS_OF_KIND } from './problem'
 import { problemAnswer, problemResponse } from './problem-document'
 
@@ -22,7 +22,7 @@ type Options = {
  * for whatever goes wrong. It answers only below a listener's guard.
  */
 export function apiEndpoint({ handler }: Options): MachineHandler {
-  return async (request, args) => {
+  return described({ auth: 'client', body: null }, async (request, args) => {
     const info = requestInfo()
     if (!info) return problemAnswer(404, 'Not found', 'none')
     try {
@@ -46,7 +46,7 @@ export function apiEndpoint({ handler }: Options): MachineHandler {
     } catch (error) {
       return answerError(error, info, request)
     }
-  }
+  })
 }
 
 /**

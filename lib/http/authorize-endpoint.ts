@@ -8,14 +8,14 @@ import { log } from '@/lib/log/log'
 import { readBrowserCookies, setBrowserCookie } from '@/lib/oauth/authorization/browser-cookie'
 import { startAuthorization, VISIT_MS } from '@/lib/oauth/authorization/start-authorization'
 import { isConnectionFailure } from '@/lib/oauth/batch'
-import type { MachineHandler } from './machine-endpoint'
+import { described, type MachineHandler } from './machine-endpoint'
 import { requestPage } from './request-page'
 
 /**
  * `GET /oauth2/authorize`, where an application sends a browser: on to the auth web app, back to the callback with an error,
  * or a page where there is no callback to trust. Why, stands in the log alone. It answers only below a listener's guard.
  */
-export const authorizeEndpoint: MachineHandler = async (request) => {
+export const authorizeEndpoint: MachineHandler = described({ auth: 'browser', body: null }, async (request) => {
   const info = requestInfo()
   if (!info) return new Response(null, { status: 404 })
   try {
@@ -25,7 +25,7 @@ export const authorizeEndpoint: MachineHandler = async (request) => {
     log().error({ err: error, requestId: info.requestId }, 'authorization request failed')
     return requestPage(request, info, status)
   }
-}
+})
 
 async function answer(request: Request, info: RequestInfo): Promise<Response> {
   const { requestId, address, secure } = info

@@ -8,12 +8,36 @@ import { type DomainError, invalid, isDomainError } from '@/lib/core/errors'
 import { log } from '@/lib/log/log'
 import { authenticateBearer } from '@/lib/oauth/authenticate-bearer'
 import { isConnectionFailure } from '@/lib/oauth/batch'
-import { BodyTooLargeError, parseMembers, passOverBody, readBody, UnsupportedBodyError } from './parse-body'
+import {
+  BODY_BYTES_MAX,
+  BodyTooLargeError,
+  parseMembers,
+  passOverBody,
+  readBody,
+  UnsupportedBodyError,
+} from './parse-body'
 import { STATUS_OF_KIND } from './problem'
 
 export type RouteArguments = { params: Promise<Record<string, string>> }
 /** What a route file exports and server/machine-routes mounts. */
-export type MachineHandler = (request: Request, args?: RouteArguments) => Promise<Response>
+export type MachineHandler = ((request: Request, args?: RouteArguments) => Promise<Response>) & { endpoint: Endpoint }
+
+/** What the machine table knows of a handler, beside its path and host. */
+export type Endpoint = {
+  /** Who calls: a client by its credentials, the bearer of a token, a browser that a client sent, or anybody. */
+  auth: 'client' | Exclude<Authentication, 'none'> | 'browser' | 'anybody'
+  /** The members of the body; `parameters` are those of RFC 6749, read by each grant. Null where no body is wanted. */
+  body: z.ZodType | 'parameters' | null
+  bodyBytesMax: number
+}
+
+/** A handler with what the machine table is to know of it. */
+export function described(
+  endpoint: Omit<Endpoint, 'bodyBytesMax'>,
+  handle: (request: Request, args?: RouteArguments) => Promise<Response>,
+): MachineHandler {
+  return Object.assign(handle, { endpoint: { ...endpoint, bodyBytesMax: BODY_BYTES_MAX } })
+}
 
 export type MachineAnswer = { status: number; body?: unknown; headers?: Record<string, string> }
 
@@ -32,7 +56,9 @@ export type FamilyAOptions<A extends Authentication, Body> = {
  * goes wrong. It answers only below a listener's guard, so that Next's own routing is no side door.
  */
 export function familyA<A extends Authentication, Body = undefined>(options: FamilyAOptions<A, Body>): MachineHandler {
-  return async (request, args) => {
+  const wanted: Authentication = options.auth
+  const auth = wanted === 'none' ? 'client' : wanted
+  return described({ auth, body: options.body ?? null }, async (request, args) => {
     const info = requestInfo()
     if (!info) return errorInfo(404, 'Not found', 'none')
     try {
@@ -50,7 +76,7 @@ export function familyA<A extends Authentication, Body = undefined>(options: Fam
     } catch (error) {
       return answerError(error, info, request)
     }
-  }
+  })
 }
 
 async function withBearer(

@@ -11,7 +11,7 @@ import { authenticateCaller, type Caller } from '@/lib/oauth/clients/authenticat
 import { OAUTH_ERRORS, oauthRefusal } from '@/lib/oauth/errors'
 import { type Parameters, readParameters } from '@/lib/oauth/parameters'
 import { hostFor } from './api-endpoint'
-import type { MachineHandler } from './machine-endpoint'
+import { described, type MachineHandler } from './machine-endpoint'
 import {
   BodyTooLargeError,
   parseFormMembers,
@@ -48,7 +48,7 @@ type Options<Early> = {
  * whatever goes wrong. It answers only below a listener's guard.
  */
 export function oauthEndpoint<Early = undefined>(options: Options<Early>): MachineHandler {
-  return async (request) => {
+  return described({ auth: 'client', body: 'parameters' }, async (request) => {
     const info = requestInfo()
     if (!info) return oauthProblem(404, 'invalid_request', 'There is nothing here.', 'none')
     try {
@@ -77,7 +77,7 @@ export function oauthEndpoint<Early = undefined>(options: Options<Early>): Machi
     } catch (error) {
       return answerError(error, info, request)
     }
-  }
+  })
 }
 
 /** contract.md: `1|2` of an application is one of the two; a core may call either, once it needs a certificate the 2-way one. */

@@ -1,13 +1,13 @@
 import { requestInfo } from '@/lib/context/request-info'
 import { log } from '@/lib/log/log'
-import type { MachineHandler } from './machine-endpoint'
+import { described, type MachineHandler } from './machine-endpoint'
 import { oauthProblem } from './oauth-endpoint'
 
 const MAX_AGE_SECONDS = 300
 
 /** Wraps a document that anybody may read, from any page: what it says is the same for everybody. Below a guard only. */
 export function publicEndpoint(read: () => Promise<Record<string, unknown>>): MachineHandler {
-  return async () => {
+  return described({ auth: 'anybody', body: null }, async () => {
     const info = requestInfo()
     if (!info) return oauthProblem(404, 'invalid_request', 'There is nothing here.', 'none')
     try {
@@ -22,5 +22,5 @@ export function publicEndpoint(read: () => Promise<Record<string, unknown>>): Ma
       log().error({ err: error, requestId: info.requestId }, 'unexpected error')
       return oauthProblem(500, 'server_error', 'Something went wrong on our side.', info.requestId)
     }
-  }
+  })
 }

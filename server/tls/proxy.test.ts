@@ -157,7 +157,8 @@ describe.each(['nginx', 'haproxy'] as const)('behind %s', (name) => {
   let proxy: Proxy
   beforeAll(async () => {
     proxy = await startProxy(name)
-    Object.assign(env(), { apiUrl: new URL(`https://localhost:${proxy.twoWay}`) })
+    const [publicUrl, apiUrl] = [proxy.oneWay, proxy.twoWay].map((port) => new URL(`https://localhost:${port}`))
+    Object.assign(env(), { publicUrl, apiUrl })
   })
 
   test('the certificate of the handshake reaches the guard, on either replica; its intermediate is the stored one', async () => {
