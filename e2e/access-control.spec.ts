@@ -29,6 +29,7 @@ const OF_APPLICATION = [
   '/callbacks',
   '/connections',
   '/team',
+  '/activity',
   '/settings',
   '/connect',
   '/logo',

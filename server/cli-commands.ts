@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { seedDemo } from '@/db/seed'
 import { getApplication } from '@/lib/applications/get-application'
@@ -13,7 +12,7 @@ import { listChains } from '@/lib/certificates/list-chains'
 import { removeAnchor } from '@/lib/certificates/remove-anchor'
 import { approveChain, refuseChain } from '@/lib/certificates/review-chain'
 import { revokeChain } from '@/lib/certificates/revoke-chain'
-import type { WireReport } from '@/lib/certificates/schema'
+import { MAX_BYTES, type WireReport } from '@/lib/certificates/schema'
 import { submitChain } from '@/lib/certificates/submit-chain'
 import { grantConnectionByOperator } from '@/lib/connections/grant-connection-by-operator'
 import { revokeConnection } from '@/lib/connections/revoke-connection'
@@ -33,6 +32,8 @@ import { env } from '@/lib/env/env'
 import { createOperator } from '@/lib/people/create-operator'
 import { checkFiles } from './cli-certificates'
 import { CONSENT_COMMANDS } from './cli-consents'
+import { readAtMost } from './read-at-most'
+import { readDate } from './read-date'
 
 export type Option = {
   /** Stands for the value in the help. */
@@ -263,7 +264,7 @@ export const COMMANDS: (Command | OfflineCommand)[] = [
     operand: 'FILE',
     options: { environment: oneEnvironment, owner: { value: 'TEXT' }, purpose: { value: 'TEXT' } },
     async run(ctx, { operand, options }) {
-      const bytes = await readInput(operand)
+      const bytes = await readInput(operand, MAX_ANCHOR_BYTES)
       const added = await addAnchor(ctx, parse(AddAnchorInput, { ...options, bytes }))
       return { anchor_id: added.anchorId, sha256: added.sha256 }
     },
@@ -369,15 +370,19 @@ async function rotateKeyOf(ctx: Context, { options }: Given): Promise<unknown> {
 }
 
 async function submitChainOf(ctx: Context, { operand, options }: Given): Promise<unknown> {
-  const file = new File([new Uint8Array(await readInput(operand))], operand)
+  const file = new File([new Uint8Array(await readInput(operand, MAX_BYTES))], operand)
+  const momentOf = (option: 'start' | 'replace-at') => {
+    const text = options[option]
+    return text === undefined ? undefined : readDate(`certificate submit: --${option}`, text).toISOString()
+  }
   const input = parse(SubmitChainInput, {
     applicationId: options.application,
     environment: options.environment,
     file,
     start: options.start ? 'later' : 'now',
-    startsAt: options.start,
+    startsAt: momentOf('start'),
     others: options['replace-at'] ? 'end' : 'keep',
-    replacesAt: options['replace-at'],
+    replacesAt: momentOf('replace-at'),
   })
   const { report, certificateId, state } = await submitChain(ctx, input)
   const { verdict, findings } = report
@@ -402,13 +407,17 @@ async function listSecretsOf(ctx: Context, { options }: Given): Promise<unknown>
     ends_because: secret.endsBecause,
     retires_unused_hours: secret.retiresUnusedHours,
     revoked_at: secret.revokedAt,
+    seen_by: secret.seenBy.map(({ by, name, at }) => ({ by, name, at })),
   }))
 }
 
-/** A file that an operand names. @throws DomainError `file-unreadable` */
-async function readInput(file: string): Promise<Buffer> {
+const MAX_ANCHOR_BYTES = 1024 * 1024
+const MAX_INPUT_BYTES = 64 * 1024 * 1024
+
+/** A file that an operand names, and a byte more than it may have at most. @throws DomainError `file-unreadable` */
+async function readInput(file: string, limit = MAX_INPUT_BYTES): Promise<Buffer> {
   try {
-    return await readFile(file)
+    return await readAtMost(file, limit)
   } catch (cause) {
     throw new DomainError('invalid', 'file-unreadable', `${file} cannot be read.`, { cause })
   }
