@@ -30,6 +30,7 @@ const OF_APPLICATION = [
   '/callbacks',
   '/connections',
   '/team',
+  '/activity',
   '/settings',
   '/connect',
   '/logo',

@@ -114,6 +114,17 @@ test('a certificate made in the browser is submitted, replaced by a second one, 
     await expectNoViolations(page)
   })
 
+  await test.step('a calendar program reads the dates without a session', async () => {
+    await page.getByRole('button', { name: 'Make a calendar address' }).click()
+    const address = await page.getByRole('textbox', { name: 'Calendar address' }).inputValue()
+    const { pathname } = new URL(address)
+    const answer = await fetch(new URL(pathname, page.url()))
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store'])
+    expect(await answer.text()).toMatch(/^BEGIN:VCALENDAR[\s\S]+cut-over/)
+    const unknown = await fetch(new URL(pathname.replace(/[^/]{43}/, 'x'.repeat(43)), page.url()))
+    expect(unknown.status).toBe(404)
+  })
+
   await test.step('revoked, it is over', async () => {
     await page.getByRole('listitem').filter({ hasText: 'Ending' }).getByRole('link').click()
     await page.getByRole('button', { name: 'Revoke chain' }).click()
@@ -161,6 +172,7 @@ test('broken chains are refused with what is wrong; a reversed one is put in ord
   for (const [kind, code] of [
     ['Broken: revoked', 'revoked'],
     ['Broken: expired', 'expired'],
+    ['Broken: incomplete', 'intermediate-missing'],
     ['Broken: wrong usage', 'server-auth-only'],
   ] as const) {
     await makeCertificate(page, application, kind)

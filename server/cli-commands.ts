@@ -15,7 +15,7 @@ import { listChains } from '@/lib/certificates/list-chains'
 import { removeAnchor } from '@/lib/certificates/remove-anchor'
 import { approveChain, refuseChain } from '@/lib/certificates/review-chain'
 import { revokeChain } from '@/lib/certificates/revoke-chain'
-import type { WireReport } from '@/lib/certificates/schema'
+import { MAX_BYTES, type WireReport } from '@/lib/certificates/schema'
 import { submitChain } from '@/lib/certificates/submit-chain'
 import { grantConnectionByOperator } from '@/lib/connections/grant-connection-by-operator'
 import { revokeConnection } from '@/lib/connections/revoke-connection'
@@ -39,6 +39,7 @@ import { CONSENT_COMMANDS } from './cli-consents'
 import { parseOptions, readInput } from './cli-input'
 import { PUBLIC_KEY_COMMANDS } from './cli-public-keys'
 import { REVOCATION_COMMANDS } from './cli-revocation'
+import { readDate } from './read-date'
 
 export type Option = {
   /** Stands for the value in the help. */
@@ -293,7 +294,7 @@ export const COMMANDS: (Command | OfflineCommand)[] = [
     operand: 'FILE',
     options: { environment: oneEnvironment, owner: { value: 'TEXT' }, purpose: { value: 'TEXT' } },
     async run(ctx, { operand, options }) {
-      const bytes = await readInput(operand)
+      const bytes = await readInput(operand, MAX_ANCHOR_BYTES)
       const added = await addAnchor(ctx, parseOptions(AddAnchorInput, { ...options, bytes }))
       return { anchor_id: added.anchorId, sha256: added.sha256 }
     },
@@ -439,15 +440,19 @@ async function rotateKeyOf(ctx: Context, { options }: Given): Promise<unknown> {
 }
 
 async function submitChainOf(ctx: Context, { operand, options }: Given): Promise<unknown> {
-  const file = new File([new Uint8Array(await readInput(operand))], operand)
+  const file = new File([new Uint8Array(await readInput(operand, MAX_BYTES))], operand)
+  const momentOf = (option: 'start' | 'replace-at') => {
+    const text = options[option]
+    return text === undefined ? undefined : readDate(`certificate submit: --${option}`, text).toISOString()
+  }
   const input = parseOptions(SubmitChainInput, {
     applicationId: options.application,
     environment: options.environment,
     file,
     start: options.start ? 'later' : 'now',
-    startsAt: options.start,
+    startsAt: momentOf('start'),
     others: options['replace-at'] ? 'end' : 'keep',
-    replacesAt: options['replace-at'],
+    replacesAt: momentOf('replace-at'),
   })
   const { report, certificateId, state } = await submitChain(ctx, input)
   const { verdict, findings } = report
@@ -472,5 +477,8 @@ async function listSecretsOf(ctx: Context, { options }: Given): Promise<unknown>
     ends_because: secret.endsBecause,
     retires_unused_hours: secret.retiresUnusedHours,
     revoked_at: secret.revokedAt,
+    seen_by: secret.seenBy.map(({ by, name, at }) => ({ by, name, at })),
   }))
 }
+
+const MAX_ANCHOR_BYTES = 1024 * 1024

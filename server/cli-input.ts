@@ -1,11 +1,13 @@
-import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
 import { DomainError, invalid } from '@/lib/core/errors'
+import { readAtMost } from './read-at-most'
 
-/** A file that an operand names. @throws DomainError `file-unreadable` */
-export async function readInput(file: string): Promise<Buffer> {
+const MAX_INPUT_BYTES = 64 * 1024 * 1024
+
+/** A file that an operand names, and a byte more than it may have at most. @throws DomainError `file-unreadable` */
+export async function readInput(file: string, limit = MAX_INPUT_BYTES): Promise<Buffer> {
   try {
-    return await readFile(file)
+    return await readAtMost(file, limit)
   } catch (cause) {
     throw new DomainError('invalid', 'file-unreadable', `${file} cannot be read.`, { cause })
   }

@@ -367,6 +367,36 @@ describe('commands', { timeout: 90_000 }, () => {
     ])
   })
 
+  test('dates are read alike by every option, files no further than their limit, and who has seen a secret is told', async () => {
+    const { person } = await anOwnerWithBusiness()
+    const made = await json('application', 'create', '--owner', person.email, '--name', 'Shop')
+    const chain = path.join(directory, 'any.pem')
+    await writeFile(chain, 'nothing')
+    const submit = ['certificate', 'submit', '--application', made.client_id, chain]
+    for (const option of ['--start', '--replace-at']) {
+      const refused = await countersign(...submit, option, 'tomorrow')
+      expect(refused).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(`certificate submit: ${option} tomorrow`),
+      })
+    }
+    const dated = await countersign(
+      ...submit,
+      '--start',
+      '2099-11-24T12:00+02:00',
+      '--replace-at',
+      '2099-11-25',
+      '--json',
+    )
+    expect(JSON.parse(dated.stdout)).toMatchObject({ verdict: 'reject', certificate_id: null })
+    for (const args of [submit.with(4, '/dev/zero'), ['anchor', 'add', '/dev/zero']]) {
+      expect(await countersign(...args)).toMatchObject({ code: 1 })
+    }
+    await json('secret', 'rotate', '--application', made.client_id)
+    const [newest] = await json('secret', 'list', '--application', made.client_id)
+    expect(newest.seen_by).toEqual([{ by: 'rotated', name: null, at: expect.any(String) }])
+  })
+
   test('core and operator are made, a core once per name', async () => {
     const core = await json('core', 'create', '--name', 'Ledger')
     expect(Object.keys(core)).toEqual(['client_id', 'client_secret'])

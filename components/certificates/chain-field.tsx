@@ -48,6 +48,7 @@ export function ChainField({ name = 'chain', fileName = `${name}-file`, error, g
   const picker = useRef<HTMLInputElement>(null)
   // What was judged last: leaving the field without a change takes no notice away.
   const judged = useRef('')
+  const isStopped = useRef(false)
   const [stopped, setStopped] = useState<Stopped>(null)
   const [over, setOver] = useState(false)
   const [read, setRead] = useState('')
@@ -55,6 +56,7 @@ export function ChainField({ name = 'chain', fileName = `${name}-file`, error, g
   function judge(bytes: Uint8Array): boolean {
     const reason = bytes.length > MAX_BYTES ? 'too-large' : findKeyMaterial(bytes)
     setStopped(reason)
+    isStopped.current = reason !== null
     return reason === null
   }
 
@@ -98,6 +100,13 @@ export function ChainField({ name = 'chain', fileName = `${name}-file`, error, g
     judged.current = event.currentTarget.value
   }
 
+  /** Whether there is something else to send than what was stopped. */
+  function maySend(): boolean {
+    if (!judgeText()) return false
+    const isEmpty = !text.current?.value && !picker.current?.files?.length
+    return !(isStopped.current && isEmpty)
+  }
+
   /** Whether the text may be sent. Keys that were typed, or pasted in pieces, are found here. */
   function judgeText(): boolean {
     const value = text.current?.value ?? ''
@@ -113,13 +122,14 @@ export function ChainField({ name = 'chain', fileName = `${name}-file`, error, g
     if (given === undefined || given === null) return
     forgetFile()
     setStopped(null)
+    isStopped.current = false
     put(given)
     text.current?.focus()
   }, [given])
 
   // Listened to on the form itself, before what is inside it becomes a request.
-  const latest = useRef(judgeText)
-  latest.current = judgeText
+  const latest = useRef(maySend)
+  latest.current = maySend
   useEffect(() => {
     const form = text.current?.form
     // React empties a form after its action.

@@ -6,6 +6,7 @@ import type { ApplicationRole } from '@/lib/access/permissions'
 import { newId } from '@/lib/core/ids'
 import { newApplicationSecret, newOpaqueToken, sha256 } from '@/lib/core/secrets'
 import { addDays } from '@/lib/core/time'
+import { expect } from '../fixtures'
 import { makeOwner, makePerson } from '../support/people'
 import { scene } from './shoot'
 
@@ -16,6 +17,8 @@ scene('the team of an application', async ({ page, db, signIn, shoot }) => {
   const application = await anApplicationRow(db, owner.customerId, { name: 'Ledgerly' })
   const base = `/applications/${application.id}`
   await signIn(page, owner)
+  await page.goto(`${base}/activity`)
+  await shoot(page, 'activity-empty')
   await page.goto(`${base}/team`)
   await shoot(page, 'team-alone')
   await page.getByLabel('E-mail').fill('not an address')
@@ -84,6 +87,19 @@ scene('the team of an application', async ({ page, db, signIn, shoot }) => {
   }
   await page.goto(`${base}/team/${left.id}`)
   await shoot(page, 'team-what-they-saw')
+  await page.goto(`${base}/team#seen-by-gone`)
+  await expect(page.getByRole('heading', { name: 'Seen by people who have left' })).toBeVisible()
+  await shoot(page, 'team-seen-by-gone')
+  await page.goto(`${base}/credentials`)
+  await shoot(page, 'credentials-seen-by-gone')
+  await page.goto(`${base}/callbacks`)
+  await page.getByLabel('New callback').fill('https://client.example/back')
+  await page.getByRole('button', { name: 'Add callback' }).click()
+  await expect(page.getByText('https://client.example/back')).toBeVisible()
+  await page.goto(`${base}/activity`)
+  await shoot(page, 'activity')
+  await page.goto(`${base}/activity?kind=transfer`)
+  await shoot(page, 'activity-narrowed-to-nothing')
 })
 
 scene('somebody of the team who belongs to no business', async ({ page, db, signIn, shoot }) => {

@@ -8,7 +8,7 @@ import type { ListEventsInput } from './schema'
  * `permission-required`
  */
 export async function listEventsOfApplication(ctx: Context, input: ListEventsInput): Promise<ListedEvent[]> {
-  const { applicationId, subjectId, before } = input
+  const { applicationId, ...filter } = input
   const { id } = await getApplicationFor(ctx, { applicationId }, 'audit.read')
-  return readEventsOfApplication(ctx, { applicationId: id, subjectId, before })
+  return readEventsOfApplication(ctx, { applicationId: id, ...filter })
 }

@@ -92,7 +92,24 @@ export const ApplicationInput = z.object({ applicationId: Id })
 export type ApplicationInput = z.infer<typeof ApplicationInput>
 
 /** `before`: id of the last event of the page before. */
-export type ListEventsInput = ApplicationInput & { subjectId?: string; before?: string }
+export type ListEventsInput = ApplicationInput & {
+  subjectId?: string | undefined
+  environment?: string | undefined
+  /** The noun of the actions: `secret`, `certificate`. */
+  action?: string | undefined
+  before?: string | undefined
+}
+
+/** What the activity of an application can be narrowed to; empty is everything. */
+export const ExportEventsInput = z.object({
+  applicationId: Id,
+  environment: z.enum(['', 'sandbox', 'production']).default(''),
+  action: z
+    .string()
+    .regex(/^[a-z-]{0,40}$/, 'Choose among the kinds.')
+    .default(''),
+})
+export type ExportEventsInput = z.infer<typeof ExportEventsInput>
 
 export const UpdateApplicationInput = z.object({
   applicationId: Id,

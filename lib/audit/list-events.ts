@@ -3,7 +3,7 @@ import { isOperator } from '@/lib/access/operator'
 import { requirePerson } from '@/lib/access/require'
 import type { Context } from '@/lib/context/context'
 
-const PAGE = 50
+export const EVENTS_A_PAGE = 50
 
 export type ListedEvent = {
   id: string
@@ -16,6 +16,8 @@ export type ListedEvent = {
   actorName: string | null
   environment: string | null
   subjectId: string | null
+  /** From where, where a colleague or the application itself acted: of others it is not theirs to know. */
+  address: string | null
   data: Record<string, unknown>
 }
 
@@ -38,15 +40,23 @@ export async function listEvents(ctx: Context, input: { subjectId: string; befor
   return readEvents(ctx, { about: own ? sql`${about} and ${own}` : about, colleague, before: input.before })
 }
 
+export type EventFilter = {
+  subjectId?: string | undefined
+  environment?: string | undefined
+  /** The noun of the actions: `secret`, `certificate`. */
+  action?: string | undefined
+  before?: string | undefined
+}
+
 /**
  * For lib/applications, which has decided that the person may read it: what happened to one application, or to
  * one thing of it, newest first.
  */
 export async function readEventsOfApplication(
   ctx: Context,
-  input: { applicationId: string; subjectId?: string | undefined; before?: string | undefined },
+  input: EventFilter & { applicationId: string; limit?: number },
 ): Promise<ListedEvent[]> {
-  const { applicationId, subjectId, before } = input
+  const { applicationId, subjectId, environment, action, before, limit } = input
   // Who left is named still: what they did is part of what happened.
   const colleague = sql`(
     exists (select from application_members t where t.person_id = p.id and t.application_id = ${applicationId})
@@ -56,17 +66,25 @@ export async function readEventsOfApplication(
     )
   )`
   const about = sql`e.application_id = ${applicationId}`
-  return readEvents(ctx, {
-    about: subjectId ? sql`${about} and e.subject_id = ${subjectId}` : about,
-    colleague,
-    before,
-  })
+  const filters = [
+    about,
+    ...(subjectId ? [sql`e.subject_id = ${subjectId}`] : []),
+    ...(environment ? [sql`e.environment = ${environment}`] : []),
+    // All actions about one noun: `secret` has `secret.made` and `secret.revoked`.
+    ...(action ? [sql`split_part(e.action, '.', 1) = ${action}`] : []),
+  ]
+  return readEvents(ctx, { about: sql.join(filters, sql` and `), colleague, before, limit })
 }
 
 /** `colleague`: whether the person `p`, who acted, may be named. Who reported an application is not betrayed to it. */
 async function readEvents(
   ctx: Context,
-  { about, colleague, before }: { about: SQL; colleague: SQL; before: string | undefined },
+  {
+    about,
+    colleague,
+    before,
+    limit = EVENTS_A_PAGE,
+  }: { about: SQL; colleague: SQL; before: string | undefined; limit?: number | undefined },
 ): Promise<ListedEvent[]> {
   const personId = ctx.actor.kind === 'person' ? ctx.actor.personId : null
   const told = isOperator(ctx) ? sql`` : sql`and (e.action <> 'phishing.reported' or e.actor_id = ${personId})`
@@ -80,13 +98,16 @@ async function readEvents(
     actor_name: string | null
     environment: string | null
     subject_id: string | null
+    address: string | null
     data: Record<string, unknown>
   }>(sql`
     select e.id::text, e.at, e.action, e.actor_kind, e.actor_id, e.environment, e.subject_id, e.data,
-      (select p.name from people p where p.id = e.actor_id and ${colleague}) as actor_name
+      (select p.name from people p where p.id = e.actor_id and ${colleague}) as actor_name,
+      case when e.actor_kind in ('application', 'client')
+        or exists (select from people p where p.id = e.actor_id and ${colleague}) then e.address end as address
     from audit_events e
     where ${about} ${told} ${page}
-    order by e.id desc limit ${PAGE}`)
+    order by e.id desc limit ${limit}`)
   return rows.map((row) => ({
     id: row.id,
     at: new Date(row.at),
@@ -96,6 +117,7 @@ async function readEvents(
     actorName: row.actor_name,
     environment: row.environment,
     subjectId: row.subject_id,
+    address: row.address,
     data: row.data,
   }))
 }

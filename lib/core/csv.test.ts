@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseCsv } from './csv'
+import { parseCsv, writeCsv } from './csv'
 
 function fieldsOf(text: string): string[][] {
   const parsed = parseCsv(text)
@@ -41,4 +41,12 @@ describe('parseCsv', () => {
       }),
     )
   })
+})
+
+test('what is written reads back, and nothing in it is a formula to a spreadsheet', () => {
+  expect(writeCsv([['a', 'b "c"', 'd,e', 'f\ng']])).toBe('a,"b ""c""","d,e","f\ng"\r\n')
+  for (const formula of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', ' =1', '|cmd', '%0A=1']) {
+    const read = parseCsv(writeCsv([[formula, 'x']]))
+    expect('ok' in read && read.ok[0]?.fields[0]).toBe(`'${formula}`)
+  }
 })

@@ -1,3 +1,16 @@
+/**
+ * Rows as RFC 4180 has them. A field that a spreadsheet would take for a formula gets an apostrophe in front: names and
+ * details are text that strangers wrote.
+ */
+export function writeCsv(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `${row.map(writeField).join(',')}\r\n`).join('')
+}
+
+function writeField(value: string): string {
+  const guarded = /^[\s]*[=+\-@|%\t\r]/.test(value) ? `'${value}` : value
+  return /[",\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded
+}
+
 export type CsvRow = { line: number; fields: string[] }
 
 /**

@@ -15,6 +15,7 @@ export const APPLICATION_TABS = {
   callbacks: { path: '/callbacks', label: 'Callbacks' },
   connections: { path: '/connections', label: 'Connections' },
   team: { path: '/team', label: 'Team' },
+  activity: { path: '/activity', label: 'Activity' },
   settings: { path: '/settings', label: 'Settings' },
 } as const
 export type ApplicationTab = keyof typeof APPLICATION_TABS

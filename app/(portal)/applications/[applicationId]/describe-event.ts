@@ -76,6 +76,7 @@ const WORDS: Record<string, string> = {
   'member.removed': 'Removed from the team',
   'member.left': 'Left the team',
   'token-family.revoked': 'Tokens revoked',
+  'audit.exported': 'Activity exported',
 }
 
 /** An audit action in words; one without words of its own reads as it is written: `noun.past-participle`. */
