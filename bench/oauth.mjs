@@ -1,4 +1,5 @@
-// POST /oauth2/introspect, and refresh with rotation at POST /oauth2/token, against oidc-provider in memory, in interleaved
+// POST /oauth2/introspect, and refresh with rotation at POST /oauth2/token, against oidc-provider in memory (in a Map: its own
+// development adapter forgets refresh tokens that are still to be used at 128 connections), in interleaved
 // rounds of one run. Each connection refreshes a family of its own and goes on with the refresh token that it was answered.
 // Prints medians and ratios and writes bench/results/DATE-oauth.json. Loopback only.
 import { fork, spawn } from 'node:child_process'
@@ -49,7 +50,7 @@ const form = (values) => new URLSearchParams(values).toString()
 const sha256 = (value) => createHash('sha256').update(value).digest()
 
 /** A token to introspect, by the client credentials grant of that server. */
-async function aToken(origin, paths, client) {
+async function aToken({ origin, paths, client }) {
   const answer = await fetch(`${origin}${paths.token}`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -84,7 +85,6 @@ async function startProduct() {
     origin,
     client,
     paths,
-    accessToken: await aToken(origin, paths, client),
     refreshTokens: (count) => seedFamilies(sql, id, count),
     end: () => sql.end(),
   }
@@ -105,7 +105,7 @@ async function seedFamilies(sql, applicationId, count) {
 async function startPeer() {
   const port = freePort()
   const client = { client_id: randomBytes(16).toString('hex'), client_secret: randomBytes(32).toString('hex') }
-  const variables = { CLIENT_ID: client.client_id, CLIENT_SECRET: client.client_secret, SCOPE }
+  const variables = { CLIENT_ID: client.client_id, CLIENT_SECRET: client.client_secret, SCOPE, ADAPTER: 'map' }
   const env = { ...process.env, PORT: String(port), NODE_ENV: 'production', ...variables }
   const child = fork('bench/peers/oidc-provider.mjs', { env, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
   children.push(child)
@@ -120,7 +120,6 @@ async function startPeer() {
     origin,
     client,
     paths,
-    accessToken: await aToken(origin, paths, client),
     refreshTokens: (count) =>
       new Promise((resolve) => {
         child.once('message', resolve)
@@ -132,7 +131,7 @@ async function startPeer() {
 
 const KINDS = {
   introspection: async (target) => {
-    const body = form({ token: target.accessToken, ...target.client })
+    const body = form({ token: await aToken(target), ...target.client })
     return { path: target.paths.introspection, nextOf: () => () => body, accepts: (answer) => answer.active === true }
   },
   refresh: async (target, connections) => {
