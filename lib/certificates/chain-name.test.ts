@@ -12,8 +12,7 @@ test('the common name comes before the organization, and both before the whole s
 })
 
 test('a name is shown as it stands in the certificate, its special characters without escapes', () => {
-  const named = (name: string) =>
-    chainName(describeName(new X509Certificate(makeClientChain({ name }).cert).subject))
+  const named = (name: string) => chainName(describeName(new X509Certificate(makeClientChain({ name }).cert).subject))
   expect(named('<b>Shop</b>')).toBe('<b>Shop</b>')
   expect(named('Rossi, Bianchi + "Figli"; O=Bank')).toBe('Rossi, Bianchi + "Figli"; O=Bank')
   expect(named('back\\slash')).toBe('back\\slash')

@@ -97,10 +97,10 @@ describe('notifyExpiries', () => {
       await notifyExpiries(at(100.6))
       const mails = (await readMail(db, person.email)).slice(told)
       expect(mails).toHaveLength(3)
-    for (const name of ['client.tpp.example', 'Intermediate 1', 'Root']) {
-      expect(mails.filter(({ text }) => text.includes(name))).toHaveLength(1)
-    }
-    const anchors = (await readMail(db, staff.email)).slice(toldOfAnchor)
+      for (const name of ['client.tpp.example', 'Intermediate 1', 'Root']) {
+        expect(mails.filter(({ text }) => text.includes(name))).toHaveLength(1)
+      }
+      const anchors = (await readMail(db, staff.email)).slice(toldOfAnchor)
       expect(anchors.filter(({ subject }) => subject.includes(`Trust ${days} `))).toHaveLength(1)
       await removeAnchor(operator, { anchorId })
     },
