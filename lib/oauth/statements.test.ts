@@ -10,6 +10,7 @@ import {
   REFRESH_TOKENS,
   VALIDATE_TOKENS,
 } from './statements'
+import { planOf } from './testing/plan-of'
 import { REFRESH_GRACE_SECONDS } from './token-pair'
 
 const { sql } = await testDatabase()
@@ -28,19 +29,7 @@ const STATEMENTS = {
 test.each(Object.entries(STATEMENTS))(
   '%s reads no table of tokens whole, planned on empty tables',
   async (_, statement) => {
-    const plan = await sql.begin(async (tx) => {
-      await tx.unsafe(`prepare statement as ${statement}`)
-      await tx`set local plan_cache_mode = force_generic_plan`
-      const parameters = Array.from(
-        { length: Math.max(...[...statement.matchAll(/\$(\d+)/g)].map(([, n]) => Number(n))) },
-        () => 'null',
-      )
-      const rows = await tx.unsafe<{ 'QUERY PLAN': string }[]>(
-        `explain (costs off) execute statement(${parameters.join(', ')})`,
-      )
-      await tx`deallocate statement`
-      return rows.map((row) => row['QUERY PLAN']).join('\n')
-    })
+    const plan = await planOf(sql, statement)
     expect(plan).toMatch(/ on (token_families|access_tokens|token_rotations)/)
     expect(plan).not.toMatch(/Seq Scan on (token_families|access_tokens|token_rotations)/)
     expect(plan).not.toMatch(/Seq Scan on application_secrets/)
