@@ -177,8 +177,9 @@ select r.family_id, r.access_hash, r.rotated_at, r.successor_sealed, f.applicati
   f.expires_at > $1::timestamptz
     and exists (select 1 from application_secrets s where s.id = f.secret_id and ${SECRET_ALIVE})
     and (f.connection_id is null or exists (select 1 from connections c where c.id = f.connection_id and ${CONNECTION_ALIVE})) as alive
-from token_rotations r join token_families f on f.id = r.family_id
-where r.refresh_hash = decode($2, 'hex') and f.scopes is null`
+from token_rotations r
+cross join lateral (select * from token_families where id = r.family_id and scopes is null offset 0) f
+where r.refresh_hash = decode($2, 'hex')`
 
 /** Every chain with the leaf of a member of `given`, whoever submitted it, the latest first. */
 export const OWNERS_OF_LEAF = `
