@@ -32,7 +32,9 @@ export function connectDatabase(url: string, options: { prepare: boolean; max?: 
     backoff: secondsToNextTry,
     idle_timeout: 60,
     onnotice: () => undefined,
-    connection: { application_name: 'countersign tokens' },
+    // The token statements are planned once for each connection: a partition that is pruned while planning makes another plan
+    // for each call look cheaper, and that planning costs more than the call (lib/oauth/statements.test.ts judges that plan).
+    connection: { application_name: 'countersign tokens', ...(options.prepare ? GENERIC_PLANS : {}) },
   })
   return {
     db: drizzle(sql),
@@ -42,6 +44,9 @@ export function connectDatabase(url: string, options: { prepare: boolean; max?: 
     },
   }
 }
+
+/** A pooler might refuse it, and keeps no plans. */
+const GENERIC_PLANS = { plan_cache_mode: 'force_generic_plan' }
 
 /** A database that comes back is found within a second; the driver's own patience grows to twenty. */
 function secondsToNextTry(failures: number): number {
