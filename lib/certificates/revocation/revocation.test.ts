@@ -210,7 +210,9 @@ describe('a list of a real authority', () => {
     const setThisUpdate = (thisUpdate: Date) =>
       db.update(revocationSources).set({ thisUpdate }).where(eq(revocationSources.id, sourceId))
     await setThisUpdate(addMs(new Date(), MINUTE))
-    onTestFinished(() => void setThisUpdate(addDays(new Date(), -1)))
+    onTestFinished(async () => {
+      await setThisUpdate(addDays(new Date(), -1))
+    })
     const before = await jobsFor(sourceId)
     const later = await accepted(await aSetting(), await lists.issue('later'))
     expect(await sourceOf(later.sha256)).toBe(sourceId)
