@@ -13,23 +13,31 @@ export function serveBounded(request: IncomingMessage, max: number, { serve, too
   else serve()
 }
 
+/** What is kept costs as many bytes as came, into however small pieces the client cut them. */
 function takeInWhole(request: IncomingMessage, max: number, { serve, tooLarge }: Outcomes): void {
   // node:http's parser hands each piece of a body to `push`, and null at its end.
   const push = request.push
-  const kept: Buffer[] = []
+  let kept = Buffer.alloc(0)
   let size = 0
   request.push = (piece: Buffer | null) => {
     if (size > max) return true
-    size += piece?.length ?? 0
-    if (size > max) {
-      kept.length = 0
-      tooLarge()
-    } else if (piece !== null) kept.push(piece)
-    else {
+    if (piece === null) {
       request.push = push
-      for (const one of [...kept, null]) request.push(one)
+      if (size > 0) request.push(kept.subarray(0, size))
+      request.push(null)
       serve()
+      return true
     }
+    const end = size + piece.length
+    if (end > max) {
+      kept = Buffer.alloc(0)
+      size = end
+      tooLarge()
+      return true
+    }
+    if (end > kept.length) kept = Buffer.concat([kept.subarray(0, size)], Math.min(max, Math.max(end, 2 * kept.length)))
+    piece.copy(kept, size)
+    size = end
     return true
   }
 }

@@ -21,12 +21,13 @@ let served = 0
 const pages: PageHandler = async (request, response) => {
   served++
   const info = requestInfo()
-  let received = 0
-  for await (const piece of request) received += (piece as Buffer).length
+  const pieces: Buffer[] = []
+  for await (const piece of request) pieces.push(piece as Buffer)
   response.end(
     JSON.stringify({
       page: request.url,
-      received,
+      received: Buffer.concat(pieces).toString().length,
+      pieces: pieces.length,
       address: info?.address,
       forwarded: request.headers['x-forwarded-for'] ?? null,
     }),
@@ -60,6 +61,24 @@ function send(
     )
     request.on('error', reject)
     request.end(options.body)
+  })
+}
+
+/** Each piece in a chunk of its own (RFC 9112 §7.1), and the answer as it comes. */
+function sendPieces(path: string, pieces: string[]): Promise<string> {
+  const chunks = pieces.map((piece) => `${piece.length.toString(16)}\r\n${piece}\r\n`).join('')
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const socket = net.connect(port, '127.0.0.1', () => {
+      socket.write(
+        `POST ${path} HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      )
+      socket.write(`${chunks}0\r\n\r\n`)
+    })
+    socket.on('data', (data) => {
+      text += data
+    })
+    socket.on('end', () => resolve(text)).on('error', reject)
   })
 }
 
@@ -192,8 +211,11 @@ test('a page gets a body of undeclared length whole, or not at all: over 2 MiB i
   const before = served
   const answer = await post('x'.repeat(1_500_000))
   expect([answer.status, JSON.parse(answer.text).received]).toEqual([200, 1_500_000])
+  const pieces = Array.from({ length: 3000 }, (_, index) => String(index % 10))
+  const cut = JSON.parse((await sendPieces('/sign-in', pieces)).split('\r\n\r\n')[1] ?? '')
+  expect([cut.received, cut.pieces]).toEqual([3000, 1])
   expect((await post('x'.repeat(2 * 1024 * 1024 + 1))).status).toBe(413)
-  expect(served).toBe(before + 1)
+  expect(served).toBe(before + 2)
 })
 
 test('behind a proxy: without its secret 403, from the 2-way listener a certificate is required, from the other 421 to it', async () => {

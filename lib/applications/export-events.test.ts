@@ -23,7 +23,10 @@ async function aScene() {
   await db.transaction(async (tx) => {
     await recordEvent(tx, as(owner.id), { action: 'secret.made', ...place, subjectId: 'sec_1', data: { hint: '…1' } })
     await recordEvent(tx, as(owner.id), { action: 'callback.added', ...place, environment: 'production' })
-    await recordEvent(tx, as(payer.id), { action: 'connection.granted', ...place, subjectId: 'CON1' })
+    await recordEvent(tx, as(payer.id), {
+      ...{ action: 'connection.granted', ...place, subjectId: 'CON1' },
+      data: { account: 'acc_of_a_stranger' },
+    })
   })
   return { application, auditor, analyst, as, input: { applicationId: application.id } }
 }
@@ -54,6 +57,10 @@ test('the export is guarded against formulas, narrowed alike, and written down; 
     .where(and(eq(auditEvents.applicationId, application.id), eq(auditEvents.action, 'audit.exported')))
   expect(event).toMatchObject({ actorId: auditor.personId, data: { rows: 1, action: 'secret' } })
   const whole = ExportEventsInput.parse(input)
+  const { csv } = await exportEvents(as(auditor.personId), whole)
+  expect(csv).toContain('connection.granted')
+  expect(csv).toContain('hint')
+  expect(csv).not.toContain('acc_of_a_stranger')
   await expect(exportEvents(as(analyst.personId), whole)).rejects.toMatchObject({ reason: 'permission-required' })
   const stranger = await aPerson(db)
   await expect(exportEvents(as(stranger.id), whole)).rejects.toMatchObject({ kind: 'not-found' })

@@ -36,10 +36,23 @@ export async function exportEvents(ctx: Context, input: ExportEventsInput): Prom
       event.actorName ?? '',
       event.address ?? '',
       event.subjectId ?? '',
-      JSON.stringify(event.data),
+      isOwn(event) ? JSON.stringify(event.data) : '',
     ])
     return { csv: writeCsv([HEADER, ...rows]), rows: events.length }
   })
+}
+
+/** What people outside the team did is told, as on the page; with which words and of which account is theirs. */
+function isOwn({
+  actorKind,
+  byYou,
+  actorName,
+}: {
+  actorKind: string
+  byYou: boolean
+  actorName: string | null
+}): boolean {
+  return actorKind !== 'person' || byYou || actorName !== null
 }
 
 const HEADER = ['id', 'at', 'action', 'environment', 'actor_kind', 'actor', 'address', 'subject', 'data']

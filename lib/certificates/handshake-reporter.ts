@@ -107,8 +107,8 @@ function describeCertificate(certificate: ClientCertificate | null) {
   return {
     leaf: certificate.sha256,
     key: keyOf(x509),
-    subject: describeName(x509.subject).slice(0, NAME_MAX),
-    issuer: describeName(x509.issuer).slice(0, NAME_MAX),
+    subject: describeName(x509.subject).slice(0, NAME_MAX).toWellFormed(),
+    issuer: describeName(x509.issuer).slice(0, NAME_MAX).toWellFormed(),
     notAfter: new Date(x509.validTo),
   }
 }

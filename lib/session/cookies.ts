@@ -26,3 +26,10 @@ export function cookieOptions(maxAgeSeconds?: number, secure = isSecureRequest()
   const base = { httpOnly: true, sameSite: 'lax', path: '/', secure } as const
   return maxAgeSeconds === undefined ? base : { ...base, maxAge: maxAgeSeconds }
 }
+
+type Jar = { set(name: string, value: string, options: CookieOptions): unknown }
+
+/** A browser ignores whatever is set under `__Host-` without `Secure`, the removal as well. */
+export function dropCookie(jar: Jar, which: keyof typeof NAMES): void {
+  jar.set(cookieName(which), '', cookieOptions(0))
+}

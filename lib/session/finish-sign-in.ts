@@ -7,7 +7,7 @@ import { attemptOver } from '@/lib/people/errors'
 import { findSession } from '@/lib/people/find-session'
 import type { OpenedSession } from '@/lib/people/open-session'
 import { authOptions } from './auth-options'
-import { cookieName, cookieOptions } from './cookies'
+import { cookieName, cookieOptions, dropCookie } from './cookies'
 import { startPage } from './start-page'
 
 /** Browsers keep a cookie for 400 days at most. */
@@ -41,7 +41,7 @@ export async function finishSignIn(ticket: string, returnTo: string | null): Pro
   if (!sessionToken || !opened) throw attemptOver('the ticket was used or is too old')
   jar.set(cookieName('session'), sessionToken, cookieOptions()) // ends with the browser; the row ends it sooner
   jar.set(cookieName('device'), opened.deviceToken, cookieOptions(DEVICE_COOKIE_SECONDS))
-  jar.delete(cookieName('attempt'))
+  dropCookie(jar, 'attempt')
   if (returnTo) return returnTo
   const found = await findSession(database().db, sessionToken, currentTime())
   return found ? startPage(found) : '/'

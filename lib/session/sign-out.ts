@@ -1,6 +1,6 @@
 import { cookies } from 'next/headers'
 import { endSession } from '@/lib/people/end-session'
-import { cookieName } from './cookies'
+import { cookieName, dropCookie } from './cookies'
 import { requestContext } from './request-context'
 
 /** Revokes the session of this browser and takes its cookie. */
@@ -8,5 +8,5 @@ export async function signOut(): Promise<void> {
   const jar = await cookies()
   const sessionToken = jar.get(cookieName('session'))?.value
   if (sessionToken) await endSession(await requestContext({ kind: 'anonymous' } as const), { sessionToken })
-  jar.delete(cookieName('session'))
+  dropCookie(jar, 'session')
 }

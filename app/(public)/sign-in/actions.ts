@@ -5,7 +5,7 @@ import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { publicFormAction } from '@/lib/http/form-action'
 import { PasskeyProofInput, SecondFactorInput, SendCodeInput, SignInInput } from '@/lib/people/schema'
-import { cookieName } from '@/lib/session/cookies'
+import { dropCookie } from '@/lib/session/cookies'
 import { challengePasskey, giveCode, givePasskey, givePassword, resendCode } from '@/lib/session/sign-in-steps'
 
 export const passwordAction = publicFormAction(SignInInput, givePassword, {
@@ -27,6 +27,6 @@ export async function startPasskeyAction() {
 }
 
 export async function startOverAction(): Promise<void> {
-  ;(await cookies()).delete(cookieName('attempt'))
+  dropCookie(await cookies(), 'attempt')
   redirect('/sign-in')
 }

@@ -119,6 +119,7 @@ describe('nobody is sent to a callback that is not the client’s', () => {
     'http://127.0.0.1:8080/other',
     'http://127.0.0.2:8080/native',
     'http://127.0.0.1:8080@evil.example/native',
+    'http://127.0.0.1:99999/native', // no port
   ])('standard: %s', (redirect_uri) => {
     expect(standard({ redirect_uri })).toMatchObject({ outcome: 'page', error: 'invalid_request' })
   })

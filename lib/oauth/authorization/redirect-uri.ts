@@ -45,5 +45,5 @@ function defaultPort(url: URL): string {
 /** Null where it is not http on this very machine. */
 function withoutLoopbackPort(value: string): string | null {
   const match = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::\d{1,5})?(\/[\x21-\x7e]*)?$/.exec(value)
-  return match ? `${match[1]}${match[2] ?? ''}` : null
+  return match && URL.canParse(value) ? `${match[1]}${match[2] ?? ''}` : null
 }

@@ -2,7 +2,7 @@ import { cookies } from 'next/headers'
 import { z } from 'zod'
 import { MINUTE, SECOND } from '@/lib/core/time'
 import { choiceField, ITEMS } from '@/lib/oauth/authorization/answer-input'
-import { cookieName, cookieOptions } from '@/lib/session/cookies'
+import { cookieName, cookieOptions, dropCookie } from '@/lib/session/cookies'
 import { currentSession } from '@/lib/session/current-session'
 
 /** What the page is filled in with: nothing is allowed by it. */
@@ -30,7 +30,7 @@ export async function keepChoices(form: FormData): Promise<void> {
 }
 
 export async function forgetChoices(): Promise<void> {
-  ;(await cookies()).delete(cookieName('choices'))
+  dropCookie(await cookies(), 'choices')
 }
 
 export async function readChoices(requestId: string, personId: string): Promise<Choices> {

@@ -13,30 +13,11 @@ import { listEventsOfApplication } from '@/lib/applications/list-events-of-appli
 import { EVENTS_A_PAGE, type ListedEvent } from '@/lib/audit/list-events'
 import { ENVIRONMENTS, type Environment } from '@/lib/core/secrets'
 import { ApplicationHeader } from '../application-header'
-import { describeEvent } from '../describe-event'
+import { describeEvent, KINDS } from '../describe-event'
 import { loadApplication } from '../load-application'
 import { ViewerNotice } from '../viewer-notice'
 
 export const metadata: Metadata = { title: 'Activity' }
-
-/** Nouns of the actions that an application can meet, as people read them. */
-const KINDS: Record<string, string> = {
-  application: 'The application itself',
-  secret: 'Secrets',
-  key: 'Application keys',
-  certificate: 'Certificate chains',
-  'sandbox-certificate': 'Sandbox certificates',
-  mtls: 'Mutual TLS',
-  callback: 'Callbacks',
-  connection: 'Connections',
-  disposition: 'Approvals in the wallet',
-  consent: 'Consents',
-  member: 'Team',
-  invitation: 'Invitations',
-  approval: 'Second member',
-  transfer: 'Transfer',
-  audit: 'Exports',
-}
 
 type Search = { environment?: string; kind?: string; before?: string }
 type Props = { params: Promise<{ applicationId: string }>; searchParams: Promise<Search> }

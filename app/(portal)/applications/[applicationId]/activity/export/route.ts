@@ -6,7 +6,9 @@ import { route } from '@/lib/http/route'
 /** A form's answer, as a file: an export is written down, so that it is no GET. */
 export const POST = route(
   async (ctx, { applicationId = '' }, request) => {
-    const form = await request.formData()
+    const form = await request.formData().catch((cause: unknown) => {
+      throw new DomainError('invalid', 'body-invalid', 'The body is not a form.', { cause })
+    })
     const parsed = ExportEventsInput.safeParse({
       applicationId,
       environment: form.get('environment') ?? '',
