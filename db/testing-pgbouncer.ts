@@ -4,7 +4,10 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 
-/** PgBouncer in transaction mode in front of a cluster: for the run of the integration tests that goes through it. */
+/**
+ * PgBouncer in transaction mode in front of a cluster: for the run of the integration tests that goes through it. Each test file has a
+ * database of its own, whose server connections must not outlive it by long.
+ */
 export async function startPgBouncer(
   clusterUrl: string,
   directory: string,
@@ -29,6 +32,7 @@ default_pool_size = 5
 max_client_conn = 500
 max_db_connections = 6
 server_reset_query_always = 0
+server_idle_timeout = 5
 ignore_startup_parameters = extra_float_digits
 logfile =
 `,

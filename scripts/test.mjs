@@ -18,18 +18,22 @@ function countsOf(file, status) {
   return { passed, failed: status !== 0 && failed === 0 ? 1 : failed }
 }
 
-// What connects to no database of the test run, or starts one of its own: once is enough.
+// What connects to no database of the test run, starts one of its own, or is about sockets: once is enough.
 const WITHOUT_POOLER = [
   'server/start.test.ts',
   'server/cli.test.ts',
   'server/cli-certificates.test.ts',
   'server/both-mounts.test.ts',
+  'server/listeners.test.ts',
+  'server/tls/**',
   'server/clients/**',
   'lib/core/**',
   'lib/outbound/**',
   'lib/certificates/{der,pem,rules}/**',
   'scripts/**',
   'components/**',
+  'app/(portal)/**',
+  'app/(auth)/**',
 ]
 
 function vitest(name, env, excluded = []) {
