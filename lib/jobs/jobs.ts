@@ -58,17 +58,42 @@ const PERSISTENTLY = { ...BRIEFLY, retryLimit: 200, retryDelayMax: 900 }
 const KEY = Symbol.for('countersign.jobs')
 type Holder = { [KEY]?: PgBoss }
 
-/** Connects the job store and makes its tables and queues. Called once per process, before anything is enqueued. */
+/**
+ * Connects the job store and makes its tables and queues. Called once per process, before anything is enqueued. Afterwards the
+ * store knows every queue by heart: what is enqueued in a transaction needs no second connection, for which a transaction
+ * behind a pooler could wait in vain.
+ */
 export async function startJobs(databaseUrl: string): Promise<PgBoss> {
-  const boss = new PgBoss({ connectionString: databaseUrl, max: 4, application_name: 'countersign jobs' })
-  boss.on('error', (error) => log().error({ err: error }, 'jobs'))
-  await boss.start()
-  for (const queue of QUEUES) {
-    await boss.createQueue(queue)
-    await boss.updateQueue(queue, queue === 'mail' ? PERSISTENTLY : BRIEFLY) // also a queue of an earlier release
+  let boss = await connect(databaseUrl)
+  if (await makeQueues(boss)) {
+    await boss.stop({ graceful: false })
+    boss = await connect(databaseUrl) // reads the queues at its start
   }
   ;(globalThis as Holder)[KEY] = boss
   return boss
+}
+
+async function connect(databaseUrl: string): Promise<PgBoss> {
+  const boss = new PgBoss({ connectionString: databaseUrl, max: 4, application_name: 'countersign jobs' })
+  boss.on('error', (error) => log().error({ err: error }, 'jobs'))
+  await boss.start()
+  return boss
+}
+
+/** Whether there was anything to make, or to change in a queue of an earlier release. */
+async function makeQueues(boss: PgBoss): Promise<boolean> {
+  const there = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]))
+  let isChanged = false
+  for (const name of QUEUES) {
+    const wanted = name === 'mail' ? PERSISTENTLY : BRIEFLY
+    const queue = there.get(name)
+    if (queue && Object.entries(wanted).every(([option, value]) => queue[option as keyof typeof wanted] === value))
+      continue
+    await boss.createQueue(name)
+    await boss.updateQueue(name, wanted)
+    isChanged = true
+  }
+  return isChanged
 }
 
 export function jobs(): PgBoss {
