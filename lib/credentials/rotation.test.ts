@@ -2,12 +2,10 @@ import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { aCustomer, anApplication, aPerson } from '@/db/factories'
 import { applicationSecrets, usageMarks, usageReports } from '@/db/schema/credentials'
-import { tokenFamilies, tokenRotations } from '@/db/schema/oauth'
 import { auditEvents } from '@/db/schema/partitioned'
 import { connectReplica, personActor, testContext, testDatabase } from '@/db/testing'
 import { newId } from '@/lib/core/ids'
-import { newFamilyId } from '@/lib/core/new-family-id'
-import { isApplicationSecret, sha256 } from '@/lib/core/secrets'
+import { isApplicationSecret } from '@/lib/core/secrets'
 import { addDays, addMs, DAY, HOUR, MINUTE, SECOND } from '@/lib/core/time'
 import { chooseRetirement } from './choose-retirement'
 import { endSecret } from './end-secret'
@@ -202,68 +200,6 @@ describe('replaceSecret', () => {
     })
     const stranger = await aSetting()
     await expect(replaceSecret(stranger.ctx, { secretId: oldId })).rejects.toMatchObject({ kind: 'not-found' })
-  })
-})
-
-describe('replaceSecret of a secret whose use is not marked yet', () => {
-  const used = { reason: 'secret-used' }
-
-  async function aFamily({ application }: Setting, secretId: string, mintedAt: Date) {
-    const id = newFamilyId(mintedAt.getTime())
-    await db.insert(tokenFamilies).values({
-      id,
-      applicationId: application.id,
-      environment: 'sandbox',
-      secretId,
-      refreshKey: 1n,
-      refreshHash: sha256(id),
-      accessHash: sha256(id),
-      expiresAt: addDays(mintedAt, 90),
-      createdAt: mintedAt,
-    })
-    return id
-  }
-
-  test('is refused once it has minted a token', async () => {
-    const setting = await aSetting()
-    const { secretId } = await rotateSecret(setting.ctx, setting.rotation())
-    await aFamily(setting, setting.oldId, setting.ctx.now)
-    const lost = await replaceSecret(setting.ctx, { secretId })
-    await aFamily(setting, lost.secretId, setting.ctx.now)
-    await expect(replaceSecret(setting.ctx, { secretId: lost.secretId })).rejects.toMatchObject(used)
-    expect(await secretOf(setting, lost.secretId)).toMatchObject({ state: 'active' })
-  })
-
-  test('is refused once it has refreshed a token, however old that is', async () => {
-    const setting = await aSetting()
-    const { secretId } = await rotateSecret(setting.ctx, setting.rotation())
-    const familyId = await aFamily(setting, secretId, addDays(setting.ctx.now, -30))
-    const hash = sha256(`used ${familyId}`)
-    const rotation = {
-      refreshHash: hash,
-      familyId,
-      accessHash: hash,
-      rotatedAt: setting.ctx.now,
-      successorSealed: hash,
-    }
-    await db.insert(tokenRotations).values(rotation)
-    await expect(replaceSecret(setting.ctx, { secretId })).rejects.toMatchObject(used)
-  })
-
-  test('is refused where a process has been silent since, or took along what it had seen', async () => {
-    for (const silentFor of [4 * MINUTE, 4 * DAY]) {
-      const setting = await aSetting()
-      const { ctx } = setting
-      const { secretId } = await rotateSecret(ctx, setting.rotation())
-      const now = addMs(ctx.now, silentFor + MINUTE)
-      const then = { ...ctx, now, actor: { ...ctx.actor, steppedUpAt: now } }
-      await db.delete(usageReports)
-      await aFamily(setting, secretId, addMs(ctx.now, 2 * MINUTE))
-      const report = { replicaId: 'rep_silent', startedAt: ctx.now, flushedUntil: addMs(ctx.now, MINUTE) }
-      await db.insert(usageReports).values(report)
-      await expect(replaceSecret(then, { secretId })).rejects.toMatchObject(used)
-      await db.delete(usageReports)
-    }
   })
 })
 

@@ -1,8 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '@/db/client'
-import { firstFamilyIdAt } from '@/lib/core/new-family-id'
 import type { Environment } from '@/lib/core/secrets'
-import { addDays, addMs, MINUTE } from '@/lib/core/time'
+import { addDays, MINUTE } from '@/lib/core/time'
 import {
   type ApplicationKey,
   type PreviousSecret,
@@ -322,52 +321,43 @@ export async function revokeSecret(
 }
 
 /**
- * Revokes a live secret that nobody has ever used; null where there is none such. Marks of use are written behind: for the
- * times of which they do not tell yet, or never will, the token families are asked, by their ids, which ascend with time.
- * The times are read first: what is reported by then is marked when the statement looks.
+ * Revokes a live secret that nobody has ever used; null where there is none such. A first use holds the row while it is
+ * written: whoever of the two comes second sees what the first has done.
  */
 export async function revokeUnused(
   tx: Transaction,
   secretId: string,
   now: Date,
 ): Promise<{ endsAt: Date | null } | null> {
-  const isOfUnknownTimes = (await listUnknownTimes(tx, secretId, now)).map(
-    ({ from, until }) => sql`f.id >= ${firstFamilyIdAt(from)}::uuid and f.id < ${firstFamilyIdAt(until)}::uuid`,
-  )
+  await tx.execute(sql`select 1 from application_secrets where id = ${secretId} for no key update`)
   const [row] = await tx.execute<{ ends_at: string | null }>(sql`
     update application_secrets s set revoked_at = ${timestamp(now)}
     where s.id = ${secretId} and ${isLive(now)}
       and not exists (select 1 from usage_marks u where u.subject_id = s.id)
-      and not exists (
-        select 1 from token_families f where f.secret_id = s.id and (${sql.join(isOfUnknownTimes, sql` or `)}))
-      and not exists (
-        select 1 from token_rotations r join token_families f on f.id = r.family_id
-        where r.successor_sealed is not null and r.rotated_at > ${timestamp(addMs(now, -ANSWERED_WITHIN_MS))}
-          and f.secret_id = s.id)
     returning s.ends_at`)
   return row ? { endsAt: toDate(row.ends_at) } : null
 }
 
-/** Since the secret was made: what running processes have not reported, and what stopped ones took along. In milliseconds. */
-async function listUnknownTimes(
-  tx: Transaction,
+/** Sees to it that a secret has a mark of use; without a count, which is written behind. False where it lives no more. */
+export async function writeFirstUse(
+  db: Database,
   secretId: string,
-  now: Date,
-): Promise<{ from: number; until: number }[]> {
-  const rows = await tx.execute<{ from: string; until: string }>(sql`
-    with reports as (
-      select flushed_until from usage_reports
-      where flushed_until + make_interval(secs => ${GIVEN_UP_MS / 1000})
-        > (select s.created_at from application_secrets s where s.id = ${secretId})
-      union all select ${timestamp(now)}
-    ), unknown as (
-      select unnest(range_agg(tstzrange(
-        flushed_until - make_interval(secs => ${ANSWERED_WITHIN_MS / 1000}),
-        flushed_until + make_interval(secs => ${GIVEN_UP_MS / 1000})
-      ))) as time from reports
+  used: { now: Date; address: string | null },
+): Promise<boolean> {
+  const rows = await db.execute(sql`
+    with marked as (
+      select subject_id as id from usage_marks where subject_id = ${secretId}
+    ), live as (
+      select s.id from application_secrets s
+      where s.id = ${secretId} and ${isLive(used.now)} and not exists (select 1 from marked)
+      for share
+    ), written as (
+      insert into usage_marks (subject_id, last_used_at, last_address)
+      select id, ${timestamp(used.now)}, ${used.address} from live
+      on conflict (subject_id) do nothing
     )
-    select lower(time) as from, upper(time) as until from unknown`)
-  return rows.map((row) => ({ from: toDate(row.from).getTime(), until: toDate(row.until).getTime() }))
+    select id from marked union all select id from live`)
+  return rows.length === 1
 }
 
 /** False where it is not about to end. */

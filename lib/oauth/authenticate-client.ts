@@ -3,6 +3,7 @@ import type { ClientActor, Context } from '@/lib/context/context'
 import type { ClientCertificate } from '@/lib/context/request-info'
 import { isDomainError } from '@/lib/core/errors'
 import { isHexToken, newHexToken, sha256Hex } from '@/lib/core/secrets'
+import { markSecretUse } from '@/lib/credentials/mark-secret-use'
 import { markUsage } from '@/lib/credentials/mark-usage'
 import { noteRefusedCertificate } from './note-refused-certificate'
 import { refuseClient } from './refuse-client'
@@ -53,7 +54,8 @@ export async function authenticateClient(ctx: Context, input: AuthenticateClient
     return refuseClient(ctx, clientId, `the certificate ${certificate.sha256} is not one that this client submitted`)
   }
   if (certificate && chain) requireChainNotRevoked(ctx, certificate, chain)
-  markUsage(client.secretId, ctx)
+  if (!(await markSecretUse(ctx, client.secretId)))
+    return refuseClient(ctx, clientId, 'the secret was revoked meanwhile')
   markUsage(clientId, ctx)
   if (chain) markUsage(chain.id, ctx)
   const { mtlsRequired, ...ids } = client

@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/context/context'
 import { newFamilyId } from '@/lib/core/new-family-id'
 import { isHexToken, newHexToken, sha256Hex } from '@/lib/core/secrets'
+import { markSecretUse } from '@/lib/credentials/mark-secret-use'
 import { markUsage } from '@/lib/credentials/mark-usage'
 import { refuseClient } from './refuse-client'
 import { type TokenPair, tokenPair } from './token-pair'
@@ -37,7 +38,9 @@ export async function issueToken(ctx: Context, input: IssueTokenInput): Promise<
   if (!outcome.allowed) {
     return refuseClient(ctx, input.clientId, 'the connection code is unknown, revoked or of another application')
   }
-  markUsage(outcome.secretId, ctx)
+  if (!(await markSecretUse(ctx, outcome.secretId))) {
+    return refuseClient(ctx, input.clientId, 'the secret was revoked meanwhile')
+  }
   markUsage(input.clientId, ctx)
   if (outcome.connectionId !== null) markUsage(outcome.connectionId, ctx)
   return tokenPair(accessToken, refreshToken)

@@ -4,6 +4,7 @@ import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { openUnder, sealUnder } from '@/lib/core/seal'
 import { equalBytes, isHexToken, newHexToken, sha256, sha256Hex, toHex } from '@/lib/core/secrets'
+import { markSecretUse } from '@/lib/credentials/mark-secret-use'
 import { markUsage } from '@/lib/credentials/mark-usage'
 import { refuseClient } from './refuse-client'
 import { FIND_ROTATION } from './statements'
@@ -46,7 +47,9 @@ export async function refreshToken(ctx: Context, input: RefreshTokenInput): Prom
     now: ctx.now,
   })
   if (outcome.secretId === null) return refuseClient(ctx, input.clientId, 'no live secret of this key fits')
-  markUsage(outcome.secretId, ctx)
+  if (!(await markSecretUse(ctx, outcome.secretId))) {
+    return refuseClient(ctx, input.clientId, 'the secret was revoked meanwhile')
+  }
   markUsage(input.clientId, ctx)
   if (!outcome.allowed) return answerUsedToken(ctx, input, outcome, old)
   if (outcome.connectionId !== null) markUsage(outcome.connectionId, ctx)

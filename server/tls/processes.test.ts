@@ -7,10 +7,14 @@ import os from 'node:os'
 import path from 'node:path'
 import tls from 'node:tls'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connectDatabase } from '@/db/client'
+import { testContext } from '@/db/testing'
 import { type ClientChain, makeAuthority, makeClientChain } from '@/lib/certificates/testing/make-client-chain'
 import { toPem } from '@/lib/certificates/to-pem'
+import { endKey } from '@/lib/credentials/end-key'
+import { retireUnusedSecrets } from '@/lib/credentials/retire-unused-secrets'
 import { developmentCertificate, type ServerCertificate } from './development-certificate'
-import { type Answer, type Call, callTls } from './testing'
+import { type Answer, basicOf, type Call, callTls } from './testing'
 
 // The real product, twice on one database: one process on the development certificate; a cluster of two, on files of its own.
 const BUILD_MS = 600_000
@@ -27,6 +31,7 @@ type Credentials = { application_id: string; client_id: string; client_secret: s
 let single: Running
 let cluster: Running
 let replicas: Running[]
+let databaseUrl: string
 let credentials: Credentials
 let served: ServerCertificate
 
@@ -128,9 +133,10 @@ beforeAll(async () => {
   single = await start()
   const read = (name: string) => readFileSync(path.join(directory, 'data', name), 'utf8').trim()
   const port = read('postgres/postmaster.pid').split('\n')[3]
+  databaseUrl = `postgres://countersign:${read('postgres.password')}@127.0.0.1:${port}/countersign`
   served = await useFiles(['localhost'])
   cluster = await start({
-    DATABASE_URL: `postgres://countersign:${read('postgres.password')}@127.0.0.1:${port}/countersign`,
+    DATABASE_URL: databaseUrl,
     SECRET_KEY: read('secret.key'),
     DEMO: '1',
     WORKERS: '2',
@@ -279,6 +285,138 @@ test('new server files are shown by every process of a cluster; open connections
   expect(await everywhere(chain)).toEqual([200, 200])
   expect(Object.values(cluster.agent.freeSockets).flat()[0]).toBe(held)
 })
+
+test('clients that change over while secret and key are rotated, and the old ones retired, lose no request on any process', {
+  timeout: 240_000,
+}, async () => {
+  const { db, close } = connectDatabase(databaseUrl, { prepare: true, max: 2 })
+  const created = await countersign('application', 'create', '--owner', 'owner@demo.test', '--name', 'Changing over')
+  const old = created as Credentials
+  const ofApplication = ['--application', old.application_id]
+  const clients = keepCalling(old)
+  await clients.goOn()
+  const secret = await countersign('secret', 'rotate', ...ofApplication, '--overlap', '1h', '--unused', '1')
+  await clients.goOn()
+  await clients.changeTo({ client_secret: secret.client_secret as string })
+  await retire((secret.previous as { secret_id: string }[])[0]?.secret_id as string)
+  await clients.goOn()
+  const key = await countersign('key', 'rotate', ...ofApplication, '--overlap', '1h')
+  await clients.goOn()
+  await clients.changeTo({ client_id: key.client_id as string })
+  await endKey(testContext(db, { kind: 'operator', name: 'test' }), { clientId: old.client_id })
+  await clients.goOn()
+  const { answers, held } = await clients.stop()
+  expect(answers).toEqual({ 200: expect.any(Number) })
+  expect(answers[200]).toBeGreaterThan(400)
+
+  const fresh = held[0] as Client
+  for (const replica of replicas) {
+    expect((await fetchFamilyA(replica, fresh)).status).toBe(200)
+    for (const ended of [old, { ...fresh, client_id: old.client_id }, { ...fresh, client_secret: old.client_secret }]) {
+      expect((await fetchFamilyA(replica, ended)).status).toBe(401)
+    }
+  }
+  await close()
+
+  /** As if two hours had gone by since the choice and the last use, as far as every process has told of its uses. */
+  async function retire(secretId: string) {
+    const changedOver = new Date().toISOString()
+    await until(async () => {
+      const [row] = await db.execute(`select min(flushed_until) > '${changedOver}' as told from usage_reports`)
+      return row?.told === true
+    })
+    await db.execute(`update application_secrets set retirement_chosen_at = retirement_chosen_at - interval '2 hours'
+      where id = '${secretId}'`)
+    await db.execute(`update usage_marks set last_used_at = last_used_at - interval '2 hours'
+      where subject_id = '${secretId}'`)
+    await retireUnusedSecrets(testContext(db, { kind: 'system', name: 'retirement' }))
+    const [row] = await db.execute(`select ends_because, ends_at from application_secrets where id = '${secretId}'`)
+    expect(row?.ends_because).toBe('unused')
+  }
+})
+
+type Client = Pick<Credentials, 'client_id' | 'client_secret'>
+
+function fetchFamilyA(replica: Running, client: Client, agent?: https.Agent): Promise<Answer> {
+  const { client_id, client_secret } = client
+  const body = JSON.stringify({ grant_type: 'client_credentials', client_id, client_secret, scope: 'app' })
+  const call = { port: replica.oneWay, path: '/oa2/v1/cc/token', method: 'POST', body }
+  return callTls(agent ? { ...call, agent } : call)
+}
+
+/** Programs that fetch tokens and use them, each at both replicas, until they are stopped. */
+function keepCalling(first: Client) {
+  const held = Array.from({ length: 6 }, () => first)
+  const rounds = held.map(() => 0)
+  const answers: Record<string, number> = {}
+  let isStopped = false
+  const work = Promise.all(held.map((_, n) => callOn(n)))
+
+  /** Each of them has begun and ended so many rounds since. */
+  async function hasCalled(numbers: number[], more: number) {
+    const targets = numbers.map((n) => (rounds[n] as number) + more)
+    await until(async () => isStopped || numbers.every((n, i) => (rounds[n] as number) >= (targets[i] as number)))
+  }
+
+  return {
+    goOn: () => hasCalled([...held.keys()], 4),
+    /** One after the other. What was begun before is answered in the first round; the second is with what is new. */
+    changeTo: async (change: Partial<Client>) => {
+      for (const n of held.keys()) {
+        held[n] = { ...(held[n] as Client), ...change }
+        await hasCalled([n], 2)
+      }
+    },
+    stop: async () => {
+      isStopped = true
+      await work
+      return { answers, held }
+    },
+  }
+
+  async function callOn(n: number) {
+    const agent = new https.Agent({ keepAlive: true })
+    const [here, there] = (n % 2 ? [single, cluster] : [cluster, single]) as [Running, Running]
+    let earliest: string | undefined
+    while (!isStopped) {
+      const client = held[n] as Client
+      const token = await note(fetchFamilyA(here, client, agent))
+      await note(fetchToken(here, client, agent))
+      const bearer = token?.body.access_token as string
+      earliest ??= bearer
+      await note(readStatus(there, bearer, agent))
+      // Tokens that were fetched with what has ended live on.
+      await note(readStatus(here, earliest, agent))
+      rounds[n] = (rounds[n] as number) + 1
+      // The commands run on the same machine.
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    agent.destroy()
+  }
+
+  async function note(answering: Promise<Answer>): Promise<Answer | null> {
+    const answer = await answering.catch((error: NodeJS.ErrnoException) => error.code ?? error.message)
+    const outcome = typeof answer === 'string' ? answer : answer.status
+    answers[outcome] = (answers[outcome] ?? 0) + 1
+    return typeof answer === 'string' ? null : answer
+  }
+}
+
+function fetchToken(replica: Running, client: Client, agent: https.Agent): Promise<Answer> {
+  const basic = basicOf({ clientId: client.client_id, clientSecret: client.client_secret })
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const body = 'grant_type=client_credentials'
+  return callTls({ port: replica.oneWay, path: '/oauth2/token', method: 'POST', basic, body, headers, agent })
+}
+
+function readStatus(replica: Running, bearer: string, agent: https.Agent): Promise<Answer> {
+  return callTls({
+    port: replica.oneWay,
+    path: '/oa2/v1/status',
+    headers: { authorization: `Bearer ${bearer}` },
+    agent,
+  })
+}
 
 test('the generated keys are nobody else’s to read', async () => {
   const modes = ['tls', 'tls/ca.key', 'tls/server.pem', 'tls/ca.pem'].map((name) => {

@@ -4,6 +4,7 @@ import type { ClientActor, Context, CoreActor } from '@/lib/context/context'
 import type { ClientCertificate } from '@/lib/context/request-info'
 import { isDomainError } from '@/lib/core/errors'
 import { type Hex, isHexToken, sha256Hex } from '@/lib/core/secrets'
+import { markSecretUse } from '@/lib/credentials/mark-secret-use'
 import { markUsage } from '@/lib/credentials/mark-usage'
 import { OAUTH_ENDPOINTS } from '../endpoints'
 import { wrongCredentials } from '../errors'
@@ -66,6 +67,7 @@ const CHECKS: readonly Check<State>[] = [
   certificateIsTheClients, // RFC 8705 §2.1.2; ADR-0104
   certificateIsTheCores, // ADR-0129
   credentialIsTheClients, // RFC 6749 §2.3.1, RFC 7523 §3
+  secretIsStillThere, // ADR-0139
 ]
 
 /**
@@ -189,6 +191,16 @@ async function credentialIsTheClients(state: State): Promise<void> {
   }
 }
 
+async function secretIsStillThere(state: State): Promise<void> {
+  const secretId = presentedSecretId(state)
+  if (secretId === null || (await markSecretUse(state.ctx, secretId))) return
+  throw new ClientRefused('the secret was revoked meanwhile')
+}
+
+function presentedSecretId({ presented, found }: State): string | null {
+  return isSecretMethod(presented.method) ? (found.application?.secretId ?? null) : null
+}
+
 function coreCaller(core: NonNullable<FoundClient['core']>, clientId: string): CoreCaller {
   return {
     kind: 'core',
@@ -198,13 +210,14 @@ function coreCaller(core: NonNullable<FoundClient['core']>, clientId: string): C
   }
 }
 
-function toCaller({ ctx, input, presented, found, publicKeyId, chainId }: State): Caller {
+function toCaller(state: State): Caller {
+  const { ctx, input, presented, found, publicKeyId, chainId } = state
   const { application, core } = found
   const { clientId } = presented
   if (!application) return coreCaller(core as NonNullable<typeof core>, clientId)
   const { applicationId, environment, profile, scopes, mtlsRequired } = application
-  const secretId = isSecretMethod(presented.method) ? application.secretId : null
-  for (const used of [secretId, publicKeyId, chainId, clientId]) if (used !== null) markUsage(used, ctx)
+  const secretId = presentedSecretId(state)
+  for (const used of [publicKeyId, chainId, clientId]) if (used !== null) markUsage(used, ctx)
   return {
     kind: 'application',
     actor: { kind: 'client', applicationId, environment, clientId, secretId, publicKeyId, chainId },
