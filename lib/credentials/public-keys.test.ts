@@ -234,10 +234,12 @@ describe('an end', () => {
     expect(await fetchToken(setting, { privateKey: fresh.privateKey, kid: 'new', alg: 'PS256' })).toMatchObject({
       status: 200,
     })
-    expect((await listPublicKeys(setting.ctx, setting.place)).map(({ kid, state }) => [kid, state])).toEqual([
-      ['new', 'active'],
-      ['old', 'ending'],
-    ])
+    expect((await listPublicKeys(setting.ctx, setting.place)).map(({ kid, state }) => [kid, state]).toSorted()).toEqual(
+      [
+        ['new', 'active'],
+        ['old', 'ending'],
+      ],
+    )
 
     await setting.add({ ...(await aJwk()), kid: 'newest' }, { overlap: '0' })
     expect(await fetchToken(setting, oldKey)).toMatchObject({ status: 401, error: 'invalid_client' })
