@@ -62,14 +62,6 @@ visit(
       expect(sizes[0]).toEqual(sizes[1])
     })
 
-    await visit.step('"Allow" without a choice says so and allows nothing', async () => {
-      await press(page, 'Allow')
-      await expect(page.getByRole('main').getByRole('alert')).toContainText(
-        'Allow at least one of the things asked for',
-      )
-      expect(client.arrivals).toEqual([])
-    })
-
     const answer = await visit.step('what was allowed goes back as a code', async () => {
       await choose(page, SEE)
       await press(page, 'Allow')
@@ -138,6 +130,13 @@ visit(
     expect(answer.has('code')).toBe(false)
   },
 )
+
+visit('"Allow" with everything left on Deny allows nothing', async ({ page, signIn, payer, client }) => {
+  await signIn(page, payer)
+  await page.goto(client.startUrl())
+  await press(page, 'Allow')
+  expect((await comeBack(page, client)).get('error')).toBe('access_denied')
+})
 
 visit(
   'of several customers more than one can be chosen, and each becomes a consent',
@@ -247,8 +246,6 @@ visit(
     await givePassword(page, payer.email)
     await giveCode(page, codeOf(await newestMail(product, payer.email, 'Your one-time code')))
     await expect(page.getByRole('heading', { level: 1, name: ASKS })).toBeVisible()
-    await press(page, 'Allow')
-    await expect(page.getByRole('main').getByRole('alert')).toContainText('Allow at least one of the things asked for')
     await choose(page, SEE)
     await press(page, 'Allow')
     const answer = await comeBack(page, client)
