@@ -150,8 +150,11 @@ describe('allowing', () => {
     })
     expect(await scene.left()).toMatchObject({ given: [], codes: [], events: [] })
     const steppedUpAt = addMs(now, -MINUTE)
-    await answerRequest(scene.as({ authTime: signedIn, steppedUpAt }), scene.sent(BOTH))
-    expect((await scene.left()).codes).toMatchObject([{ authTime: steppedUpAt }])
+    const stepped = { amr: ['hwk', 'user', 'mfa'], steppedUpAt, steppedUpAmr: ['sms'] }
+    await answerRequest(scene.as({ authTime: signedIn, ...stepped }), scene.sent(BOTH))
+    const { codes, given } = await scene.left()
+    expect(codes).toMatchObject([{ authTime: steppedUpAt, amr: ['sms'] }])
+    expect(given).toMatchObject([{ authTime: steppedUpAt, amr: ['sms'] }])
   })
 })
 
