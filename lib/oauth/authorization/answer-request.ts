@@ -17,7 +17,8 @@ export const CODE_MS = { flow: 24 * HOUR, standard: MINUTE, pushed: MINUTE }
 
 /**
  * The person's answer to a request that they opened in this browser: consents and a code, or a denial, and the address that
- * tells the application. It is given once, whatever is pressed twice: null where it was given before, or it is too late.
+ * tells the application. It is given once, whatever is pressed twice: null where it was given before, it is too late, or
+ * the application, its callback or its scopes are no longer what the request was measured by.
  * Who allows and denies each thing has denied it all (contract.md, Family B).
  * @throws DomainError `step-up-required`, `customer-unchosen`, `one-customer-only`, `form-invalid`; NotFound and
  *   `owner-required` for a Customer that the person may not answer for; `application-suspended`. Nothing is answered then.

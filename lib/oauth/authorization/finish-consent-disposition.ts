@@ -16,7 +16,7 @@ const FINISH_MS = 10 * MINUTE
 /**
  * The waiting page goes back to the application with what was accepted in the wallet: for the browser that brought the
  * request and the person who started it, once, within ten minutes. Null otherwise. A consent that was revoked in the meantime
- * is left out; where none is left, the answer is a denial.
+ * is left out; where none is left, the answer is a denial. Nobody goes back to an application that was stopped meanwhile.
  */
 export async function finishConsentDisposition(
   ctx: Context,
@@ -25,7 +25,7 @@ export async function finishConsentDisposition(
   const { personId } = requirePerson(ctx).actor
   return ctx.db.transaction(async (tx) => {
     const request = await store.findVisited(tx, input)
-    if (!request || request.personId !== personId || request.answer !== 'granted') return null
+    if (!request || request.stopped || request.personId !== personId || request.answer !== 'granted') return null
     const accepted = await findAcceptedOffer(tx, { id: input.id, subjectId: request.id, personId })
     if (!accepted?.asked || accepted.acceptedAt <= addMs(ctx.now, -FINISH_MS)) return null
     const { customers, scopes } = accepted.asked
