@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { and, eq, sql } from 'drizzle-orm'
 import type { ApplicationRole } from '@/lib/access/permissions'
 import { describeName } from '@/lib/certificates/describe-name'
 import { ibanFrom } from '@/lib/core/iban'
@@ -225,7 +226,10 @@ export async function aConsent(
   return row
 }
 
-/** An authorization request that a browser has brought and nobody has answered, with the cookie of that browser. */
+/**
+ * An authorization request that a browser has brought and nobody has answered, with the cookie of that browser. Its
+ * application has the callback and the scopes for it.
+ */
 export async function anOpenedRequest(
   db: Database,
   application: OfApplication,
@@ -246,6 +250,28 @@ export async function anOpenedRequest(
     expiresAt: addMs(now, 30 * MINUTE),
     ...values,
   }
+  const subscribed = [...row.scopes, ...(row.authorizationDetails ? ['psd2-pis'] : [])]
+  await db
+    .insert(callbacks)
+    .values({
+      id: newId('callback'),
+      applicationId: row.applicationId,
+      environment: row.environment,
+      url: row.redirectUri,
+      host: new URL(row.redirectUri).hostname,
+    })
+    .onConflictDoNothing()
+  await db
+    .update(applicationEnvironments)
+    .set({
+      scopes: sql`${applicationEnvironments.scopes} || ${JSON.stringify(subscribed)}::jsonb`,
+    })
+    .where(
+      and(
+        eq(applicationEnvironments.applicationId, row.applicationId),
+        eq(applicationEnvironments.environment, row.environment),
+      ),
+    )
   await db.insert(authorizationRequests).values(row)
   return { requestId: row.id, browserToken }
 }

@@ -75,6 +75,7 @@ export function personActor(
     authTime: now,
     amr: ['pwd', 'otp'],
     steppedUpAt: null,
+    steppedUpAmr: null,
     ...overrides,
   }
 }

@@ -196,6 +196,7 @@ export const sessions = pgTable(
     authTime: at('auth_time').notNull(),
     amr: jsonb('amr').$type<string[]>().notNull(),
     steppedUpAt: at('stepped_up_at'),
+    steppedUpAmr: jsonb('stepped_up_amr').$type<string[]>(), // what it proved; `amr` stays the sign-in's
     // What proved the person last, at sign-in or step-up: `pky_…`, `otp_…`, `mail-code`, `sms-code`, `recovery-code`.
     provedBy: text('proved_by').notNull().default('unknown'),
     lastActiveAt: at('last_active_at').notNull(),

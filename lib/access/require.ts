@@ -1,6 +1,7 @@
 import type { Context, PersonActor } from '@/lib/context/context'
 import { DomainError } from '@/lib/core/errors'
 import { MINUTE } from '@/lib/core/time'
+import { provedAt } from './proof-of'
 
 /** How long a proof of a strong factor opens sensitive acts (security.md, Identity and SCA). */
 export const STEP_UP_MS = 5 * MINUTE
@@ -34,8 +35,7 @@ export function requireOwner(ctx: Context): Context<PersonActor & { customerId: 
 
 /** Whether the person has proved a strong factor within the last five minutes; a fresh sign-in counts. */
 export function isSteppedUp(actor: PersonActor, now: Date): boolean {
-  const proved = Math.max(actor.authTime.getTime(), actor.steppedUpAt?.getTime() ?? 0)
-  return now.getTime() - proved <= STEP_UP_MS
+  return now.getTime() - provedAt(actor).getTime() <= STEP_UP_MS
 }
 
 /** For sensitive acts. Operators on the command line hold the machine itself. @throws DomainError `step-up-required` */

@@ -211,13 +211,15 @@ describe('renewing a consent', () => {
   test('by its giver begins its 180 days anew, and keeps it', async () => {
     const { ctx, held, person } = await aScene()
     const consent = await held(175)
-    const proved = { ...ctx, actor: { ...ctx.actor, authTime: addDays(now, -0.1), steppedUpAt: addMs(now, -MINUTE) } }
+    const stepped = { steppedUpAt: addMs(now, -MINUTE), steppedUpAmr: ['sms'] }
+    const proved = { ...ctx, actor: { ...ctx.actor, authTime: addDays(now, -0.1), ...stepped } }
     const { expiresAt } = await renewConsent(proved, { consentId: consent.id })
     expect(expiresAt).toEqual(addDays(addMs(now, -MINUTE), 180))
     expect(await row(consent.id)).toMatchObject({
       scopes: consent.scopes,
       grantedAt: consent.grantedAt,
       authTime: addMs(now, -MINUTE),
+      amr: ['sms'],
       renewedAt: now,
       expiresAt,
     })

@@ -1,3 +1,4 @@
+import { proofOf } from '@/lib/access/proof-of'
 import { requirePerson, requireStepUp } from '@/lib/access/require'
 import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
@@ -15,16 +16,16 @@ import * as store from './store'
  */
 export async function renewConsent(ctx: Context, input: ConsentRef): Promise<{ consentId: string; expiresAt: Date }> {
   const own = requirePerson(ctx)
-  const { personId, authTime, steppedUpAt, amr } = own.actor
+  const { personId } = own.actor
   return ctx.db.transaction(async (tx) => {
     const row = await store.findEndable(tx, input.consentId, personId)
     if (!row) throw notFound(`no consent ${input.consentId} for ${personId}`)
     if (row.giverId !== personId) throw giverRequired()
     if ((await store.holdMembership(tx, personId, row.customerId)) !== 'owner') throw ownerRequired()
     requireStepUp(ctx)
-    const proved = new Date(Math.max(authTime.getTime(), steppedUpAt?.getTime() ?? 0))
-    const expiresAt = addDays(proved, CONSENT_DAYS)
-    const renewed = await store.renew(tx, { id: row.id, personId, now: ctx.now, authTime: proved, amr, expiresAt })
+    const { at: authTime, amr } = proofOf(own.actor)
+    const expiresAt = addDays(authTime, CONSENT_DAYS)
+    const renewed = await store.renew(tx, { id: row.id, personId, now: ctx.now, authTime, amr, expiresAt })
     if (!renewed) throw consentOver()
     await recordEvent(tx, ctx, {
       action: 'consent.renewed',

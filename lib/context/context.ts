@@ -14,6 +14,8 @@ export type PersonActor = {
   amr: string[]
   /** Last proof of a strong factor in this session; null when only the sign-in itself counts. */
   steppedUpAt: Date | null
+  /** How that proof was given, RFC 8176 values. */
+  steppedUpAmr: string[] | null
 }
 
 export type ApplicationActor = {

@@ -6,6 +6,7 @@ import { seal } from '@/lib/core/seal'
 import { type Environment, newOpaqueToken, sha256 } from '@/lib/core/secrets'
 import { addMs, MINUTE } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
+import { amrOfPasskey } from '@/lib/people/amr'
 import { type VerifiedPasskey, verifyPasskeyAssertion } from '@/lib/people/verify-passkey'
 import { statusAt } from './disposition'
 import { noLongerOpen, notPrepared, numberMissing } from './errors'
@@ -80,7 +81,7 @@ export async function acceptDisposition(
       personId,
       authTime: ctx.now,
       // RFC 8176: a key in hardware or in software that travels, with the person verified: two factors at once.
-      amr: [passkey.backupEligible ? 'swk' : 'hwk', 'user', 'mfa'],
+      amr: amrOfPasskey(passkey),
     })
     await insertEvidence(tx, {
       dispositionId: row.id,

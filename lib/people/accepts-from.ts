@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { sessions } from '@/db/schema/people'
+import { provedAt } from '@/lib/access/proof-of'
 import { STEP_UP_MS } from '@/lib/access/require'
 import type { Context, PersonActor } from '@/lib/context/context'
 import { addMs, DAY } from '@/lib/core/time'
@@ -26,8 +27,7 @@ export async function isProvedByAuthenticator(ctx: Context<PersonActor>): Promis
     .from(sessions)
     .where(eq(sessions.id, ctx.actor.sessionId))
   if (!session) return false
-  const provedAt = Math.max(session.authTime.getTime(), session.steppedUpAt?.getTime() ?? 0)
-  if (ctx.now.getTime() - provedAt > STEP_UP_MS) return false
+  if (ctx.now.getTime() - provedAt(session).getTime() > STEP_UP_MS) return false
   const own = await listAuthenticators(ctx.db, ctx.actor.personId, { removed: false })
   return own.some((one) => one.id === session.provedBy && one.acceptsFrom.getTime() <= ctx.now.getTime())
 }

@@ -270,6 +270,12 @@ describe('recovery codes', () => {
     ).rejects.toMatchObject({ reason: 'password-wrong' })
     await stepUp(me, { method: 'recovery-code', code: second, password: PASSWORD })
     expect(await hasEvent(me, 'step-up.succeeded')).toBe(1)
+    const [session] = await db
+      .select({ amr: sessions.amr, steppedUpAmr: sessions.steppedUpAmr })
+      .from(sessions)
+      .where(eq(sessions.id, me.actor.sessionId))
+    // The sign-in's own stays: what was proved then is not proved anew.
+    expect(session).toEqual({ amr: expect.any(Array), steppedUpAmr: ['pwd', 'otp', 'mfa'] })
   })
 })
 
@@ -288,10 +294,10 @@ describe('step-up', () => {
     const proof = { method: 'mail-code', code } as const
     expect(winners(await Promise.allSettled([stepUp(me, proof), stepUp(me, proof)]))).toBe(1)
     const [session] = await db
-      .select({ steppedUpAt: sessions.steppedUpAt, provedBy: sessions.provedBy })
+      .select({ steppedUpAt: sessions.steppedUpAt, steppedUpAmr: sessions.steppedUpAmr, provedBy: sessions.provedBy })
       .from(sessions)
       .where(eq(sessions.id, me.actor.sessionId))
-    expect(session).toEqual({ steppedUpAt: start, provedBy: 'mail-code' })
+    expect(session).toEqual({ steppedUpAt: start, steppedUpAmr: ['otp'], provedBy: 'mail-code' })
   })
 
   test('a sign-in code does not step up', async () => {

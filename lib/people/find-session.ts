@@ -19,6 +19,7 @@ export type FoundSession = {
   authTime: Date
   amr: string[]
   steppedUpAt: Date | null
+  steppedUpAmr: string[] | null
   provedBy: string
   lastActiveAt: Date
   pausedAt: Date | null
@@ -37,6 +38,7 @@ export async function findSession(db: Database, token: string, now: Date): Promi
       authTime: sessions.authTime,
       amr: sessions.amr,
       steppedUpAt: sessions.steppedUpAt,
+      steppedUpAmr: sessions.steppedUpAmr,
       provedBy: sessions.provedBy,
       lastActiveAt: sessions.lastActiveAt,
       pausedAt: sessions.pausedAt,
@@ -75,6 +77,7 @@ export async function findSession(db: Database, token: string, now: Date): Promi
     authTime: row.authTime,
     amr: row.amr,
     steppedUpAt: row.steppedUpAt,
+    steppedUpAmr: row.steppedUpAmr,
     provedBy: row.provedBy,
     lastActiveAt: row.lastActiveAt,
     pausedAt: row.pausedAt,

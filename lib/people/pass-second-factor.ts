@@ -2,6 +2,7 @@ import { and, eq, gt, isNull } from 'drizzle-orm'
 import { signInAttempts } from '@/db/schema/people'
 import type { Context } from '@/lib/context/context'
 import { sha256 } from '@/lib/core/secrets'
+import { amrOfCode } from './amr'
 import { attemptOver, codeWrong } from './errors'
 import { findSignIn } from './find-sign-in'
 import { issueTicket } from './issue-ticket'
@@ -55,8 +56,7 @@ export async function passSecondFactor(
       )
       .returning({ personId: signInAttempts.personId })
     if (consumed.length === 0) throw attemptOver('used by another request')
-    // RFC 8176: "sms" is a confirmation by text message; the other codes are "otp".
-    const amr = ['pwd', provedBy === 'sms-code' ? 'sms' : 'otp', 'mfa']
+    const amr = amrOfCode(provedBy, { withPassword: true })
     return issueTicket(tx, ctx, { personId: person.id, amr, provedBy })
   })
   return { ticket, returnTo: underWay.returnTo }

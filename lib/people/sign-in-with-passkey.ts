@@ -1,6 +1,7 @@
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import type { Context } from '@/lib/context/context'
 import { type DomainError, orRefusal } from '@/lib/core/errors'
+import { amrOfPasskey } from './amr'
 import { passkeyRefused } from './errors'
 import { issueTicket } from './issue-ticket'
 import { limitAddress, PER_ADDRESS } from './limit-attempts'
@@ -40,7 +41,7 @@ async function prove(ctx: Context, input: PasskeyProofInput): Promise<{ ticket: 
       return passkeyRefused('person disabled or unconfirmed')
     }
     // RFC 8176: a key that its maker may copy to other devices is software-secured.
-    const amr = [verified.backupEligible ? 'swk' : 'hwk', 'user', 'mfa']
+    const amr = amrOfPasskey(verified)
     return { ticket: await issueTicket(tx, ctx, { personId: person.id, amr, provedBy: verified.passkeyId }) }
   })
 }

@@ -5,6 +5,7 @@ import { requirePerson } from '@/lib/access/require'
 import { recordEvent } from '@/lib/audit/record-event'
 import type { Context, PersonActor } from '@/lib/context/context'
 import { DomainError, notFound, orRefusal } from '@/lib/core/errors'
+import { amrOfCode, amrOfPasskey } from './amr'
 import { codeWrong, methodNotOffered, passkeyRefused } from './errors'
 import { attemptKey, beginAttempt, forgetAttempts } from './limit-attempts'
 import { listFactorMethods } from './list-factors'
@@ -24,11 +25,11 @@ export async function stepUp(ctx: Context, input: StepUpInput): Promise<void> {
   const acting = requirePerson(ctx)
   const person = await findPerson(ctx.db, acting.actor.personId)
   if (!person) throw notFound('person is gone')
-  const provedBy = await prove(acting, person, input)
+  const { provedBy, amr } = await prove(acting, person, input)
   await ctx.db.transaction(async (tx) => {
     const [session] = await tx
       .update(sessions)
-      .set({ steppedUpAt: ctx.now, provedBy })
+      .set({ steppedUpAt: ctx.now, steppedUpAmr: amr, provedBy })
       .where(and(eq(sessions.id, acting.actor.sessionId), eq(sessions.personId, person.id), isNull(sessions.revokedAt)))
       .returning({ id: sessions.id })
     if (!session) throw notFound('session is gone')
@@ -41,11 +42,13 @@ export async function stepUp(ctx: Context, input: StepUpInput): Promise<void> {
   })
 }
 
-async function prove(ctx: Context<PersonActor>, person: Person, input: StepUpInput): Promise<string> {
+type Proved = { provedBy: string; amr: string[] }
+
+async function prove(ctx: Context<PersonActor>, person: Person, input: StepUpInput): Promise<Proved> {
   const refusal = { action: 'step-up.refused', personId: person.id, data: { factor: input.method } }
   if (input.method === 'passkey') {
     const proved = await provePasskey(ctx, input)
-    if (typeof proved === 'string') return proved
+    if (!(proved instanceof Error)) return proved
     await recordRefusal(ctx, refusal)
     throw proved
   }
@@ -64,13 +67,13 @@ async function prove(ctx: Context<PersonActor>, person: Person, input: StepUpInp
     throw codeWrong('wrong, expired, used or not offered', attempt.lastTry)
   }
   await forgetAttempts(ctx.db, attempt.key)
-  return provedBy
+  return { provedBy, amr: amrOfCode(provedBy, { withPassword: input.method === 'recovery-code' }) }
 }
 
 async function provePasskey(
   ctx: Context<PersonActor>,
   input: Extract<StepUpInput, { method: 'passkey' }>,
-): Promise<string | DomainError> {
+): Promise<Proved | DomainError> {
   const { personId } = ctx.actor
   const challenge = await consumeChallenge(ctx.db, {
     id: input.challengeId,
@@ -81,7 +84,8 @@ async function provePasskey(
   if (!challenge) return passkeyRefused('challenge unknown, used or expired')
   const response = input.response as unknown as AuthenticationResponseJSON
   const verified = await orRefusal(verifyPasskeyAssertion(ctx, { personId, response, challenge }))
-  return verified instanceof Error ? verified : verified.passkeyId
+  if (verified instanceof Error) return verified
+  return { provedBy: verified.passkeyId, amr: amrOfPasskey(verified) }
 }
 
 async function passwordFits(ctx: Context, person: Person, password: string): Promise<boolean> {

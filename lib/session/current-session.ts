@@ -1,6 +1,7 @@
 import { cookies } from 'next/headers'
 import { cache } from 'react'
 import { database } from '@/db/client'
+import { provedAt } from '@/lib/access/proof-of'
 import { currentTime } from '@/lib/context/clock'
 import type { PersonActor } from '@/lib/context/context'
 import { type CustomerOfPerson, type FoundSession, findSession } from '@/lib/people/find-session'
@@ -43,6 +44,7 @@ function toCurrentSession(found: FoundSession, now: Date): CurrentSession {
       authTime: found.authTime,
       amr: found.amr,
       steppedUpAt: found.steppedUpAt,
+      steppedUpAmr: found.steppedUpAmr,
     },
     person: { id: person.id, name: person.name, email: person.email, locale: person.locale },
     customer,
@@ -56,10 +58,10 @@ export function opensOwnerAreas(
   found: Pick<FoundSession, 'authTime' | 'steppedUpAt' | 'lastActiveAt' | 'pausedAt'>,
   now: Date,
 ): boolean {
-  const provedAt = Math.max(found.authTime.getTime(), found.steppedUpAt?.getTime() ?? 0)
-  const seenAt = Math.max(found.lastActiveAt.getTime(), provedAt)
+  const proved = provedAt(found).getTime()
+  const seenAt = Math.max(found.lastActiveAt.getTime(), proved)
   if (now.getTime() - seenAt > OWNER_IDLE_MS) return false
-  return found.pausedAt === null || provedAt >= found.pausedAt.getTime()
+  return found.pausedAt === null || proved >= found.pausedAt.getTime()
 }
 
 /** Whether the session may be used in an area at this moment. */

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Connected } from '@/db/client'
 import { aCustomer, anApplication, anOpenedRequest, aPerson } from '@/db/factories'
-import { applications } from '@/db/schema/applications'
+import { applicationEnvironments, applications, callbacks } from '@/db/schema/applications'
 import { consents } from '@/db/schema/consents'
 import { authorizationCodeGrants, authorizationCodes, authorizationRequests } from '@/db/schema/oauth'
 import { auditEvents } from '@/db/schema/partitioned'
@@ -12,6 +12,8 @@ import { newOpaqueToken, sha256 } from '@/lib/core/secrets'
 import { addMs, HOUR, MINUTE } from '@/lib/core/time'
 import { AnswerInput } from './answer-input'
 import { answerRequest } from './answer-request'
+import { faultOfCallback, faultOfFlowCallback } from './redirect-uri'
+import { findVisitedRequest } from './visit-request'
 
 const database = await testDatabase()
 const { db } = database
@@ -51,7 +53,10 @@ async function aScene(values: Partial<typeof authorizationRequests.$inferInsert>
       .where(and(eq(auditEvents.subjectId, visit.requestId)))
     return { request, given, codes, events }
   }
-  return { person, customer, application, visit, as, sent, left }
+  const environment = eq(applicationEnvironments.applicationId, application.id)
+  const subscribe = (scopes: string[]) => db.update(applicationEnvironments).set({ scopes }).where(environment)
+  const become = (profile: string) => db.update(applicationEnvironments).set({ profile }).where(environment)
+  return { person, customer, application, visit, as, sent, left, subscribe, become }
 }
 
 const BOTH = { 'choice-psd2-ais': 'allow', 'choice-psd2-pis': 'allow' }
@@ -150,8 +155,11 @@ describe('allowing', () => {
     })
     expect(await scene.left()).toMatchObject({ given: [], codes: [], events: [] })
     const steppedUpAt = addMs(now, -MINUTE)
-    await answerRequest(scene.as({ authTime: signedIn, steppedUpAt }), scene.sent(BOTH))
-    expect((await scene.left()).codes).toMatchObject([{ authTime: steppedUpAt }])
+    const stepped = { amr: ['hwk', 'user', 'mfa'], steppedUpAt, steppedUpAmr: ['sms'] }
+    await answerRequest(scene.as({ authTime: signedIn, ...stepped }), scene.sent(BOTH))
+    const { codes, given } = await scene.left()
+    expect(codes).toMatchObject([{ authTime: steppedUpAt, amr: ['sms'] }])
+    expect(given).toMatchObject([{ authTime: steppedUpAt, amr: ['sms'] }])
   })
 })
 
@@ -184,6 +192,39 @@ describe('denying', () => {
   })
 })
 
+describe('the callback still covers the address as it did when the request came', () => {
+  // The same as faultOfFlowCallback and faultOfCallback say of each.
+  test.each([
+    ['flow', 'https://client.example/any/path', 'https://client.example/callback', true],
+    ['flow', 'https://CLIENT.example:443/x', 'https://client.example/callback', true],
+    ['flow', 'http://[::1]:9000/x', 'http://[::1]/callback', true],
+    ['flow', 'https://client.example.evil.example/', 'https://client.example/callback', false],
+    ['standard', 'https://client.example/callback', 'https://client.example/callback', true],
+    ['standard', 'https://client.example/callback/', 'https://client.example/callback', false],
+    ['standard', 'https://client.example:8443/callback', 'https://client.example/callback', false],
+    ['standard', 'http://127.0.0.1:51234/back', 'http://127.0.0.1/back', true],
+    ['standard', 'http://[::1]:51234/back', 'http://[::1]:8080/back', true],
+    ['standard', 'http://localhost:51234', 'http://localhost', true],
+    ['standard', 'http://localhost:51234/back', 'http://127.0.0.1/back', false],
+    ['pushed', 'http://localhost:51234/other', 'http://localhost/back', false],
+  ])('%s %s by %s: %s', async (kind, redirectUri, url, isCovered) => {
+    const scene = await aScene({ kind, redirectUri })
+    const { hostname: host } = new URL(url)
+    await db.update(callbacks).set({ url, host }).where(eq(callbacks.applicationId, scene.application.id))
+    await scene.become(kind === 'flow' ? 'legacy' : 'standard')
+    const check = kind === 'flow' ? faultOfFlowCallback : faultOfCallback
+    expect(check(redirectUri, [{ url, host }]) === null).toBe(isCovered)
+    expect((await answerRequest(scene.as(), scene.sent(BOTH))) !== null).toBe(isCovered)
+  })
+
+  test('a flow of an application that is no longer of the profile legacy is compared whole', async () => {
+    const scene = await aScene({ kind: 'flow', redirectUri: 'https://client.example/any/path' })
+    const url = 'https://client.example/callback'
+    await db.update(callbacks).set({ url }).where(eq(callbacks.applicationId, scene.application.id))
+    expect(await answerRequest(scene.as(), scene.sent(BOTH))).toBeNull()
+  })
+})
+
 describe('nothing is answered', () => {
   test('for a Customer that the person only looks at, one of others, or none', async () => {
     const scene = await aScene()
@@ -206,11 +247,37 @@ describe('nothing is answered', () => {
     expect(await scene.left()).toMatchObject({ request: { answer: null }, given: [], codes: [] })
   })
 
-  test('for an application that was stopped meanwhile', async () => {
+  test.each(['allow', 'deny'])(
+    'for an application that was stopped meanwhile, nor is it told: %s',
+    async (decision) => {
+      const scene = await aScene()
+      await db.update(applications).set({ suspendedAt: now }).where(eq(applications.id, scene.application.id))
+      expect(await answerRequest(scene.as(), scene.sent({ ...BOTH, decision }))).toBeNull()
+      expect(await scene.left()).toMatchObject({ request: { answer: null }, given: [], codes: [], events: [] })
+      expect(await findVisitedRequest(scene.as(), scene.visit)).toMatchObject({ status: 'stopped' })
+    },
+  )
+
+  test.each(['allow', 'deny'])('once the callback is removed, nor does anybody go there: %s', async (decision) => {
     const scene = await aScene()
-    await db.update(applications).set({ suspendedAt: now }).where(eq(applications.id, scene.application.id))
-    await expect(answerRequest(scene.as(), scene.sent(BOTH))).rejects.toMatchObject({ reason: 'application-suspended' })
-    expect(await scene.left()).toMatchObject({ request: { answer: null }, given: [], codes: [] })
+    await db.update(callbacks).set({ removedAt: now }).where(eq(callbacks.applicationId, scene.application.id))
+    expect(await answerRequest(scene.as(), scene.sent({ ...BOTH, decision }))).toBeNull()
+    expect(await scene.left()).toMatchObject({ request: { answer: null }, given: [], codes: [], events: [] })
+    expect(await findVisitedRequest(scene.as(), scene.visit)).toMatchObject({ status: 'stopped' })
+  })
+
+  test('with scopes that the application has lost; a denial still goes back', async () => {
+    const scene = await aScene()
+    await scene.subscribe(['psd2-ais'])
+    expect(await answerRequest(scene.as(), scene.sent({ 'choice-psd2-ais': 'allow' }))).toBeNull()
+    expect(await findVisitedRequest(scene.as(), scene.visit)).toMatchObject({ status: 'stopped' })
+    expect(answerOf(await answerRequest(scene.as(), scene.sent()))).toMatchObject({ error: 'access_denied' })
+    const paying = await aScene({ scopes: ['psd2-ais'], authorizationDetails: [PAYMENT] })
+    const payment = { 'choice-payment': 'allow' }
+    await paying.subscribe(['psd2-ais'])
+    expect(await answerRequest(paying.as(), paying.sent(payment))).toBeNull()
+    await paying.subscribe(['psd2-ais', 'connect-pis'])
+    expect(answerOf(await answerRequest(paying.as(), paying.sent(payment)))).toHaveProperty('code')
   })
 
   test('from another browser, by another person, or too late, allowed or denied', async () => {

@@ -1,4 +1,5 @@
 import type { Transaction } from '@/db/client'
+import { proofOf } from '@/lib/access/proof-of'
 import { requirePerson, requireStepUp } from '@/lib/access/require'
 import { recordEvent } from '@/lib/audit/record-event'
 import { giveConsent } from '@/lib/consents/give-consent'
@@ -16,7 +17,8 @@ export const CODE_MS = { flow: 24 * HOUR, standard: MINUTE, pushed: MINUTE }
 
 /**
  * The person's answer to a request that they opened in this browser: consents and a code, or a denial, and the address that
- * tells the application. It is given once, whatever is pressed twice: null where it was given before, or it is too late.
+ * tells the application. It is given once, whatever is pressed twice: null where it was given before, it is too late, or
+ * the application, its callback or its scopes are no longer what the request was measured by.
  * Who allows and denies each thing has denied it all (contract.md, Family B).
  * @throws DomainError `step-up-required`, `customer-unchosen`, `one-customer-only`, `form-invalid`; NotFound and
  *   `owner-required` for a Customer that the person may not answer for; `application-suspended`. Nothing is answered then.
@@ -72,14 +74,15 @@ async function allow(
     throw invalid('customer', 'one-customer-only', 'Choose one customer: the payment is made once.')
   }
   const consentIds = await giveConsents(tx, ctx, asked, { customerIds: input.customerIds, scopes })
+  const proof = proofOf(ctx.actor)
   const code = newOpaqueToken() // RFC 6749 §10.10: 256 random bits
   await store.insertCode(
     tx,
     {
       codeHash: sha256(code),
       requestId: asked.id,
-      authTime: provedAt(ctx),
-      amr: ctx.actor.amr,
+      authTime: proof.at,
+      amr: proof.amr,
       expiresAt: addMs(ctx.now, CODE_MS[asked.kind]),
       createdAt: ctx.now,
     },
@@ -102,6 +105,7 @@ async function giveConsents(
   asked: store.VisitedRow,
   allowed: { customerIds: readonly string[]; scopes: string[] },
 ): Promise<string[]> {
+  const proof = proofOf(ctx.actor)
   const consentIds = new Map<string, string>()
   for (const customerId of [...allowed.customerIds].sort()) {
     const { consentId } = await giveConsent(tx, ctx, {
@@ -112,8 +116,8 @@ async function giveConsents(
       scopes: allowed.scopes,
       deniedScopes: asked.scopes.filter((scope) => !isIn(allowed.scopes, scope)),
       authorizationDetails: asked.authorizationDetails,
-      authTime: provedAt(ctx),
-      amr: ctx.actor.amr,
+      authTime: proof.at,
+      amr: proof.amr,
     })
     consentIds.set(customerId, consentId)
   }
@@ -122,11 +126,6 @@ async function giveConsents(
 
 export function callbackOf({ kind, redirectUri, state }: store.VisitedRow) {
   return { redirectUri, state, flowid: kind === 'flow' ? FLOW_ID : null }
-}
-
-/** Of the SCA that the answer rests on: the sign-in, or a step-up after it. */
-function provedAt({ actor }: Context<PersonActor>): Date {
-  return new Date(Math.max(actor.authTime.getTime(), actor.steppedUpAt?.getTime() ?? 0))
 }
 
 function isIn(list: readonly string[], one: string): boolean {

@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Connected } from '@/db/client'
-import { aCustomer, anApplication, aPerson } from '@/db/factories'
+import { aConsent, aCustomer, anApplication, anOpenedRequest, aPerson } from '@/db/factories'
+import { applications } from '@/db/schema/applications'
 import { consents } from '@/db/schema/consents'
 import { dispositionEvidence } from '@/db/schema/dispositions'
 import { authorizationCodeGrants, authorizationCodes, authorizationRequests } from '@/db/schema/oauth'
@@ -46,18 +47,9 @@ async function aScene(values: Partial<typeof authorizationRequests.$inferInsert>
   const person = await aPerson(db, { name: 'Marco Bianchi' })
   const customer = await aCustomer(db, person.id, { name: 'Bianchi & Figli' })
   const application = await anApplication(db, (await aCustomer(db, (await aPerson(db)).id)).id, { name: 'Ledgerly' })
-  const browserToken = newOpaqueToken()
-  const requestId = newId('authorizationRequest')
-  await db.insert(authorizationRequests).values({
-    id: requestId,
-    applicationId: application.id,
-    environment: 'sandbox',
-    kind: 'standard',
-    redirectUri: 'https://client.example/callback',
+  const visit = await anOpenedRequest(db, application, {
     state: 'st-1',
-    scopes: ['psd2-ais', 'psd2-pis'],
     openedAt: now,
-    browserHash: sha256(browserToken),
     personId: person.id,
     expiresAt: addMs(now, 30 * MINUTE),
     ...values,
@@ -66,7 +58,6 @@ async function aScene(values: Partial<typeof authorizationRequests.$inferInsert>
   const desk = testContext(db, actor, now)
   const phone = testContext(replica.db, { ...actor, sessionId: 'ses_phone' }, now)
   const passkey = await aPasskey(db, person.id)
-  const visit = { requestId, browserToken }
   const input = { ...visit, decision: 'allow' as const, customerIds: [customer.id], items: ['psd2-ais'] as Item[] }
 
   async function start(changed: Partial<typeof input> = {}) {
@@ -86,7 +77,7 @@ async function aScene(values: Partial<typeof authorizationRequests.$inferInsert>
   }
   const given = () => db.select().from(consents).where(eq(consents.personId, person.id))
   const request = async () =>
-    (await db.select().from(authorizationRequests).where(eq(authorizationRequests.id, requestId)))[0]
+    (await db.select().from(authorizationRequests).where(eq(authorizationRequests.id, visit.requestId)))[0]
   return { person, customer, application, desk, phone, visit, input, start, prepare, accept, given, request }
 }
 
@@ -190,6 +181,18 @@ describe('a consent that is accepted in the wallet', () => {
     expect(await scene.given()).toMatchObject([{ scopes: [], authorizationDetails: [PAYMENT] }])
   })
 
+  test('the code is for what it gave: a consent of later, between the same parties, is another', async () => {
+    const scene = await aScene()
+    const id = await scene.start()
+    await scene.accept(id)
+    const [consent] = await scene.given()
+    await revokeConsent(scene.desk, { consentId: consent?.id ?? '' })
+    const parties = { personId: scene.person.id, customerId: scene.customer.id }
+    await aConsent(db, scene.application, parties, { scopes: ['psd2-pis'] })
+    const answer = await finishConsentDisposition(scene.desk, { id, ...scene.visit })
+    expect(answer?.location).toContain('error=access_denied')
+  })
+
   test('that was revoked before the page came back answers as a denial', async () => {
     const scene = await aScene()
     const id = await scene.start()
@@ -202,6 +205,22 @@ describe('a consent that is accepted in the wallet', () => {
 })
 
 describe('nothing goes back to the callback', () => {
+  test('of an application that was stopped, before the acceptance or after it', async () => {
+    const stop = (id: string) => db.update(applications).set({ suspendedAt: now }).where(eq(applications.id, id))
+    const before = await aScene()
+    const unaccepted = await before.start()
+    const { options: _ } = await before.prepare(unaccepted)
+    await stop(before.application.id)
+    await expect(before.accept(unaccepted)).rejects.toThrow()
+    expect([await before.given(), (await before.request())?.answer]).toEqual([[], null])
+    await expect(before.start()).rejects.toMatchObject({ reason: 'disposition-ended' })
+    const after = await aScene()
+    const accepted = await after.start()
+    await after.accept(accepted)
+    await stop(after.application.id)
+    expect(await finishConsentDisposition(after.desk, { id: accepted, ...after.visit })).toBeNull()
+  })
+
   test('for another person, another browser, another disposition, or too late', async () => {
     const scene = await aScene()
     const id = await scene.start()

@@ -21,7 +21,7 @@ export async function startConsentDisposition(
   if (!request || request.personId !== own.actor.personId) {
     throw notFound(`no request ${input.requestId} of ${own.actor.personId} in this browser`)
   }
-  if (request.answer !== null || request.expiresAt <= ctx.now) {
+  if (request.answer !== null || request.stopped || request.expiresAt <= ctx.now) {
     throw conflict('disposition-ended', 'This request can no longer be decided. Start again where you saw it.')
   }
   const items = allowedItems(input, request)

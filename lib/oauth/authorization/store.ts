@@ -7,6 +7,7 @@ import type { Profile } from '@/lib/applications/schema'
 import { type Environment, sha256 } from '@/lib/core/secrets'
 import type { PaymentInitiation } from './authorization-details'
 import type { AuthorizationClient, AuthorizationRequest, RequestKind } from './schema'
+import { IS_SUBSCRIBED, REACHES_CALLBACK } from './still-answerable'
 
 /** By a live Application Key; suspended ones too. */
 export async function findClient(db: Database, clientId: string): Promise<AuthorizationClient | null> {
@@ -193,10 +194,15 @@ export type VisitedRow = {
   expiresAt: Date
 }
 
-export async function findVisited(db: Database, visit: Visit): Promise<VisitedRow | null> {
+/** `stopped`: what it was measured by when it came has ended since, so that it can no longer be granted. */
+export async function findVisited(db: Database, visit: Visit): Promise<(VisitedRow & { stopped: boolean }) | null> {
   const condition = ofVisit(visit)
   if (!condition) return null
-  const [row] = await db.select(VISITED).from(authorizationRequests).where(condition)
+  const stopped = sql<boolean>`not (${REACHES_CALLBACK} and ${IS_SUBSCRIBED})`
+  const [row] = await db
+    .select({ ...VISITED, stopped })
+    .from(authorizationRequests)
+    .where(condition)
   return row ?? null
 }
 
@@ -228,7 +234,10 @@ export async function release(db: Database, visit: Visit, personId: string): Pro
     .where(and(condition, eq(authorizationRequests.personId, personId), isNull(authorizationRequests.answeredAt)))
 }
 
-/** Answers it, once: of two answers at the same moment the first counts. What was asked, or null where it is too late. */
+/**
+ * Answers it, once: of two answers at the same moment the first counts. What was asked, or null where it is too late, or
+ * its callback may no longer be told. A denial needs no subscription.
+ */
 export async function answer(
   tx: Transaction,
   visit: Visit,
@@ -249,6 +258,8 @@ export async function answer(
         eq(authorizationRequests.personId, given.personId),
         isNull(authorizationRequests.answeredAt),
         gt(authorizationRequests.expiresAt, given.now),
+        REACHES_CALLBACK,
+        given.answer === 'granted' ? IS_SUBSCRIBED : undefined,
       ),
     )
     .returning(VISITED)

@@ -15,7 +15,8 @@ export type VisitedRequest = {
   callbackHost: string
   scopes: string[]
   payments: DescribedPayment[]
-  status: 'open' | 'answered' | 'expired'
+  /** `stopped`: its application, callback or scopes are no longer what they were when it came. */
+  status: 'open' | 'answered' | 'expired' | 'stopped'
   /** Of an answered one: whether anything was allowed. */
   granted: boolean
 }
@@ -24,7 +25,6 @@ export type VisitedRequest = {
 export async function findVisitedRequest(ctx: Context, visit: Visit): Promise<VisitedRequest | null> {
   const row = await store.findVisited(ctx.db, visit)
   if (!row) return null
-  const status = row.answer !== null ? 'answered' : row.expiresAt.getTime() <= ctx.now.getTime() ? 'expired' : 'open'
   return {
     id: row.id,
     applicationId: row.applicationId,
@@ -32,9 +32,15 @@ export async function findVisitedRequest(ctx: Context, visit: Visit): Promise<Vi
     callbackHost: new URL(row.redirectUri).host,
     scopes: row.scopes,
     payments: (row.authorizationDetails ?? []).map(describePayment),
-    status,
+    status: statusOf(row, ctx.now),
     granted: row.answer === 'granted',
   }
+}
+
+function statusOf(row: store.VisitedRow & { stopped: boolean }, now: Date): VisitedRequest['status'] {
+  if (row.answer !== null) return 'answered'
+  if (row.expiresAt <= now) return 'expired'
+  return row.stopped ? 'stopped' : 'open'
 }
 
 /** Fixes who answers: the first person who opens it signed in. False for another one, and once it is over. */

@@ -2,12 +2,13 @@ import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { Transaction } from '@/db/client'
 import { authorizationCodeGrants, authorizationCodes, authorizationRequests } from '@/db/schema/oauth'
 import type { Environment } from '@/lib/core/secrets'
+import { IS_SUBSCRIBED, REACHES_CALLBACK } from './still-answerable'
 
 const r = authorizationRequests
 
 /**
  * Grants a request in the name of the person who opened it, wherever they accepted it: once, as the page's own answer would.
- * Null when it has been answered, is over, or is another's.
+ * Null when it has been answered, is over, is another's, or what it was measured by has ended.
  */
 export async function grantRequest(
   tx: Transaction,
@@ -21,7 +22,14 @@ export async function grantRequest(
       ...(given.withoutDetails ? { authorizationDetails: null } : {}),
     })
     .where(
-      and(eq(r.id, given.requestId), eq(r.personId, given.personId), isNull(r.answeredAt), gt(r.expiresAt, given.now)),
+      and(
+        eq(r.id, given.requestId),
+        eq(r.personId, given.personId),
+        isNull(r.answeredAt),
+        gt(r.expiresAt, given.now),
+        REACHES_CALLBACK,
+        IS_SUBSCRIBED,
+      ),
     )
     .returning({
       id: r.id,
@@ -30,6 +38,16 @@ export async function grantRequest(
       scopes: r.scopes,
     })
   return row ?? null
+}
+
+/** What the acceptance gave, in the order in which the Customers were chosen: the code is for these and no later ones. */
+export async function keepConsents(tx: Transaction, requestId: string, consentIds: string[]): Promise<void> {
+  await tx.update(r).set({ consentIds }).where(eq(r.id, requestId))
+}
+
+export async function findKeptConsents(tx: Transaction, requestId: string): Promise<string[]> {
+  const [row] = await tx.select({ consentIds: r.consentIds }).from(r).where(eq(r.id, requestId))
+  return row?.consentIds ?? []
 }
 
 /** Whether this call made the one code of the request: of two pages that ask at once one does. */

@@ -15,7 +15,7 @@ import { signOut } from '@/lib/session/sign-out'
 import { forgetChoices, keepChoices } from './kept-choices'
 import { visitOf } from './load-visit'
 
-/** Null where the request had been answered before, or was too old: the page, read anew, says which. */
+/** Null where the request had been answered before, or could be no longer: the page, read anew, says which. */
 type Answered = { location: string } | null
 
 const AREA = { area: 'consent' } as const

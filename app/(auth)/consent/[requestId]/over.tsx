@@ -1,4 +1,4 @@
-import { CircleCheck, Hourglass, UserX } from 'lucide-react'
+import { CircleCheck, CircleSlash, Hourglass, UserX } from 'lucide-react'
 import { getTranslations } from 'next-intl/server'
 import { MessagePage } from '@/components/shell/message-page'
 import { LinkButton } from '@/components/ui/link-button'
@@ -6,13 +6,20 @@ import { SubmitButton } from '@/components/ui/submit-button'
 import type { VisitedRequest } from '@/lib/oauth/authorization/visit-request'
 import { switchPersonAction } from './actions'
 
-/** A request that has been answered, or whose time is up: what came of it, and that nothing is left to do. */
+/** A request that has been answered, or can be no longer: what came of it, and that nothing is left to do. */
 export async function Over({ request }: { request: VisitedRequest }) {
   const t = await getTranslations('AuthWeb')
   if (request.status === 'expired') {
     return (
       <MessagePage inShell icon={<Hourglass aria-hidden />} title={t('expired.title')}>
         <p className="break-words">{t('expired.text', { host: request.callbackHost })}</p>
+      </MessagePage>
+    )
+  }
+  if (request.status === 'stopped') {
+    return (
+      <MessagePage inShell icon={<CircleSlash aria-hidden />} title={t('stopped.title')}>
+        <p className="break-words">{t('stopped.text', { host: request.callbackHost })}</p>
       </MessagePage>
     )
   }

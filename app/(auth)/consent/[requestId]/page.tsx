@@ -47,7 +47,7 @@ async function ask(visit: Visit, request: VisitedRequest) {
   const { ctx, session } = await pageContext('consent')
   const { person } = session
   if (!(await claimRequest(ctx, visit))) {
-    const seen = (await findVisitedRequest(ctx, visit)) ?? request // answered in another tab at this moment
+    const seen = (await findVisitedRequest(ctx, visit)) ?? request // over at this moment, or answered in another tab
     const over = seen.status === 'open' ? <AnotherPerson request={seen} person={person} /> : <Over request={seen} />
     return { header: null, decision: null, over }
   }
@@ -65,7 +65,7 @@ async function ask(visit: Visit, request: VisitedRequest) {
         <Asker application={application} request={request} />
         <SignedInAs requestId={request.id} person={person} />
         <GivenBefore consents={consents.rows} request={request} />
-        <Unable customers={options} isSandbox={isSandbox} isSuspended={application.suspended} />
+        <Unable customers={options} isSandbox={isSandbox} />
       </>
     ),
     decision: {
@@ -74,7 +74,7 @@ async function ask(visit: Visit, request: VisitedRequest) {
       items: await askedItems(request, options, ctx.now),
       isSandbox,
       callbackHost: request.callbackHost,
-      canAllow: !application.suspended && options.some(({ barrier }) => barrier === null),
+      canAllow: options.some(({ barrier }) => barrier === null),
       kept: await readChoices(request.id, person.id),
     },
     over: null,

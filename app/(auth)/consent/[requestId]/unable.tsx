@@ -3,12 +3,11 @@ import { LinkButton } from '@/components/ui/link-button'
 import { Notice } from '@/components/ui/notice'
 import type { CustomerOption } from './customer-options'
 
-type UnableProps = { customers: CustomerOption[]; isSandbox: boolean; isSuspended: boolean }
+type UnableProps = { customers: CustomerOption[]; isSandbox: boolean }
 
 /** Why nothing can be allowed here; nothing where something can. */
-export async function Unable({ customers, isSandbox, isSuspended }: UnableProps) {
+export async function Unable({ customers, isSandbox }: UnableProps) {
   const t = await getTranslations('AuthWeb')
-  if (isSuspended) return <Notice meaning="danger">{t('suspended')}</Notice>
   if (customers.some(({ barrier }) => barrier === null)) return null
   if (customers.length === 0) {
     return (
