@@ -33,6 +33,13 @@ export async function isKeyFree(db: Database, spkiSha256: Buffer, applicationId:
   return row === undefined || row.application_id === applicationId
 }
 
+/** Whether a core of the institution calls with this certificate: then it is no application's (ADR-0129). Within `holdLeaf`. */
+export async function isLeafOfCore(tx: Transaction, leafSha256: Buffer): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    select 1 from cores where certificate_sha256 = ${leafSha256} and revoked_at is null limit 1`)
+  return rows.length === 1
+}
+
 async function isKeyOf(tx: Transaction, spkiSha256: Buffer, applicationId: string): Promise<boolean> {
   const [row] = await tx.execute<{ application_id: string }>(sql`
     select application_id from certificate_keys where spki_sha256 = ${spkiSha256}`)

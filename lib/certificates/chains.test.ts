@@ -1,9 +1,10 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { aCustomer, aMember, anApplication, aPerson } from '@/db/factories'
 import { applicationEnvironments } from '@/db/schema/applications'
 import { certificateChains, chainCertificates } from '@/db/schema/certificates'
+import { cores } from '@/db/schema/credentials'
 import { auditEvents } from '@/db/schema/partitioned'
 import { personActor, testContext, testDatabase } from '@/db/testing'
 import { listEventsOfApplication } from '@/lib/applications/list-events-of-application'
@@ -12,7 +13,9 @@ import { getFourEyes } from '@/lib/approvals/list-approvals'
 import { setFourEyes } from '@/lib/approvals/set-four-eyes'
 import type { Context } from '@/lib/context/context'
 import { newId } from '@/lib/core/ids'
+import { newHexToken } from '@/lib/core/secrets'
 import { addDays, addMs, HOUR, MINUTE } from '@/lib/core/time'
+import { createCore } from '@/lib/credentials/create-core'
 import { readMail } from '@/lib/people/testing/read-mail'
 import { addAnchor } from './add-anchor'
 import { trustStoreVersion } from './bump-trust-store'
@@ -73,6 +76,8 @@ async function actionsAbout(subjectId: string) {
   const rows = await db.select().from(auditEvents).where(eq(auditEvents.subjectId, subjectId)).orderBy(auditEvents.id)
   return rows.map(({ action }) => action)
 }
+
+const leafOf = (pem: string) => new X509Certificate(pem).raw
 
 async function stored(applicationId: string) {
   return db
@@ -211,6 +216,26 @@ describe('submitChain', () => {
     const other = settings[winners[0] === 0 ? 1 : 0]
     const again = await other?.submit(issueChain(authority, NOW, { key }))
     expect(again).toMatchObject({ certificateId: null, report: { verdict: 'reject' } })
+  })
+
+  test('the certificate of a core is no application’s, also where both come at once; once the core has ended it may be', async () => {
+    const operator = testContext(db, { kind: 'operator', name: 'test' } as const)
+    const makeCore = (certificate: Buffer) => createCore(operator, { name: newHexToken(), certificate })
+    const { submit, application } = await aSetting()
+    const taken = issueChain(authority, NOW)
+    const { coreId } = await makeCore(leafOf(taken))
+    const refused = await submit(taken)
+    expect(refused).toMatchObject({ certificateId: null, report: { verdict: 'reject' } })
+    expect(refused.report.findings[0]).toMatchObject({ code: 'key-registered', severity: 'error' })
+    expect(await stored(application.id)).toEqual([])
+    await db.update(cores).set({ revokedAt: NOW }).where(eq(cores.id, coreId))
+    expect((await submit(taken)).state).toBe('active')
+    for (let n = 0; n < 5; n += 1) {
+      const chain = issueChain(authority, NOW)
+      const [core, submitted] = await Promise.allSettled([makeCore(leafOf(chain)), submit(chain)])
+      const isStored = submitted.status === 'fulfilled' && submitted.value.certificateId !== null
+      expect(isStored).toBe(core.status === 'rejected')
+    }
   })
 
   test('a revoked certificate does not come back', async () => {

@@ -18,6 +18,7 @@ import { holdsPrivateKey } from './check-submission'
 import { closeOneWayWhereDue } from './close-one-way'
 import { describeName } from './describe-name'
 import { certificateExists, tooManyChains } from './errors'
+import { holdLeaf } from './hold-leaf'
 import { limitSubmissions } from './limit-checks'
 import { listOperators } from './notice-store'
 import { readUpload } from './read-upload'
@@ -98,7 +99,7 @@ function actOf(input: SubmitChainInput, leaf: Buffer): string {
   return `SHA-256 ${fingerprintOf(leaf)}, start ${start}, others ${others}, mutual TLS required ${closing}`
 }
 
-/** Null where another application has the key since the check. */
+/** Null where another application has the key since the check, or a core has the certificate. */
 async function storeChain(
   tx: Transaction,
   ctx: Context,
@@ -111,6 +112,9 @@ async function storeChain(
   const certificateId = newId('chain')
   const approved = report.verdict === 'accept'
   const keySha256 = keyHashOf(leaf.der)
+  const leafSha256 = sha256(leaf.der)
+  await holdLeaf(tx, leafSha256)
+  if (await store.isLeafOfCore(tx, leafSha256)) return null
   if (approved && !(await store.claimKey(tx, keySha256, place.applicationId))) return null
 
   const closed = await store.hasClosedOneWay(tx, place)
@@ -118,7 +122,7 @@ async function storeChain(
     ...place,
     id: certificateId,
     subject: leaf.subject,
-    leafSha256: sha256(leaf.der),
+    leafSha256,
     rootSha256: sha256(anchorOf(certificates.at(-1) as StoredCertificate, anchors)),
     keySha256: approved ? keySha256 : null,
     notBefore: latestBeginning(certificates),

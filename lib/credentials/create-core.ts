@@ -1,5 +1,6 @@
 import { requireOperator } from '@/lib/access/operator'
 import { recordEvent } from '@/lib/audit/record-event'
+import { holdLeaf } from '@/lib/certificates/hold-leaf'
 import type { Context } from '@/lib/context/context'
 import { newId } from '@/lib/core/ids'
 import { newApplicationSecret, newHexToken } from '@/lib/core/secrets'
@@ -24,6 +25,7 @@ export async function createCore(ctx: Context, input: CreateCoreInput): Promise<
     const clientId = newHexToken()
     const secret = newApplicationSecret('production')
     const core = { id: coreId, name: input.name, clientId, hash: secret.hash, hint: secret.hint, certificateSha256 }
+    if (certificateSha256) await holdLeaf(tx, certificateSha256)
     if (certificateSha256 && (await store.isLeafOfApplication(tx, certificateSha256))) throw coreCertificateTaken()
     if (!(await store.insertCore(tx, core))) throw coreNameTaken(input.name)
     await recordEvent(tx, ctx, {

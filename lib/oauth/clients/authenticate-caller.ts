@@ -110,7 +110,10 @@ function isSecretMethod(method: PresentedClient['method']): boolean {
   return method === 'client_secret_basic' || method === 'client_secret_post'
 }
 
-function certificateCounts({ ctx, found }: State): void {
+/** A core's own certificate is judged by ADR-0129 alone: whatever chain an application has with that leaf shuts no core out. */
+function certificateCounts({ ctx, found, input }: State): void {
+  if (found.core && found.core.certificateSha256 !== null && found.core.certificateSha256 === input.certificate?.sha256)
+    return
   requireUsableChain(found.chains, ctx.now)
 }
 
