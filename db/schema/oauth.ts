@@ -97,6 +97,7 @@ export const authorizationRequests = pgTable(
     personId: text('person_id').references(() => people.id),
     answeredAt: at('answered_at'),
     answer: text('answer'), // `granted`, or the error that went back
+    consentIds: text('consent_ids').array(), // what an acceptance in the wallet gave, for the code that its page fetches
     expiresAt: at('expires_at').notNull(),
     createdAt: createdAt(),
   },

@@ -236,19 +236,14 @@ export async function listEnding(db: Database, now: Date, until: Date) {
     .orderBy(c.expiresAt, c.id)
 }
 
-export async function listLive(
-  db: Database,
-  wanted: { personId: string; applicationId: string; environment: string; customerIds: readonly string[]; now: Date },
-) {
+export async function listLive(db: Database, wanted: { ids: readonly string[]; personId: string; now: Date }) {
   return db
     .select({ id: c.id, customerId: c.customerId, authTime: c.authTime, amr: c.amr })
     .from(c)
     .where(
       and(
+        inArray(c.id, [...wanted.ids]),
         eq(c.personId, wanted.personId),
-        eq(c.applicationId, wanted.applicationId),
-        eq(c.environment, wanted.environment),
-        inArray(c.customerId, [...wanted.customerIds]),
         isNull(c.revokedAt),
         gt(c.expiresAt, wanted.now),
       ),

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Connected } from '@/db/client'
-import { aCustomer, anApplication, anOpenedRequest, aPerson } from '@/db/factories'
+import { aConsent, aCustomer, anApplication, anOpenedRequest, aPerson } from '@/db/factories'
 import { applications } from '@/db/schema/applications'
 import { consents } from '@/db/schema/consents'
 import { dispositionEvidence } from '@/db/schema/dispositions'
@@ -179,6 +179,18 @@ describe('a consent that is accepted in the wallet', () => {
     })
     await scene.accept(id)
     expect(await scene.given()).toMatchObject([{ scopes: [], authorizationDetails: [PAYMENT] }])
+  })
+
+  test('the code is for what it gave: a consent of later, between the same parties, is another', async () => {
+    const scene = await aScene()
+    const id = await scene.start()
+    await scene.accept(id)
+    const [consent] = await scene.given()
+    await revokeConsent(scene.desk, { consentId: consent?.id ?? '' })
+    const parties = { personId: scene.person.id, customerId: scene.customer.id }
+    await aConsent(db, scene.application, parties, { scopes: ['psd2-pis'] })
+    const answer = await finishConsentDisposition(scene.desk, { id, ...scene.visit })
+    expect(answer?.location).toContain('error=access_denied')
   })
 
   test('that was revoked before the page came back answers as a denial', async () => {

@@ -4,7 +4,7 @@ import { CONSENT_DAYS } from '@/lib/consents/schema'
 import { assert, conflict } from '@/lib/core/errors'
 import type { Operation } from '@/lib/dispositions/operation'
 import { describeConsent } from './describe-consent'
-import { grantRequest } from './wallet-store'
+import { grantRequest, keepConsents } from './wallet-store'
 
 /**
  * What accepting a disposition of the kind `consent` does: the authorization request is granted, as its page would have, and
@@ -25,7 +25,7 @@ export const consentOperation: Operation = {
       now: ctx.now,
     })
     if (!request) throw requestOver()
-    const consentIds: string[] = []
+    const given = new Map<string, string>()
     for (const customerId of asked.customers.map(({ id }) => id).sort()) {
       const { consentId } = await giveConsent(tx, ctx, {
         personId,
@@ -38,8 +38,10 @@ export const consentOperation: Operation = {
         authTime: accepted.authTime,
         amr: accepted.amr,
       })
-      consentIds.push(consentId)
+      given.set(customerId, consentId)
     }
+    const consentIds = asked.customers.map(({ id }) => given.get(id) as string)
+    await keepConsents(tx, request.id, consentIds)
     await recordEvent(tx, ctx, {
       action: 'authorization-request.granted',
       applicationId: request.applicationId,

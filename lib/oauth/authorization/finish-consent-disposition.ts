@@ -8,7 +8,7 @@ import type { DispositionRef } from '@/lib/dispositions/schema'
 import { CODE_MS, callbackOf } from './answer-request'
 import { answerUrl } from './answer-url'
 import * as store from './store'
-import { insertOnlyCode } from './wallet-store'
+import { findKeptConsents, insertOnlyCode } from './wallet-store'
 
 /** How long the page may be away after the acceptance. */
 const FINISH_MS = 10 * MINUTE
@@ -16,7 +16,7 @@ const FINISH_MS = 10 * MINUTE
 /**
  * The waiting page goes back to the application with what was accepted in the wallet: for the browser that brought the
  * request and the person who started it, once, within ten minutes. Null otherwise. A consent that was revoked in the meantime
- * is left out; where none is left, the answer is a denial. Nobody goes back to an application that was stopped meanwhile.
+ * is left out, and another that was given since is none of its; where none is left, the answer is a denial. Nobody goes back to an application that was stopped meanwhile.
  */
 export async function finishConsentDisposition(
   ctx: Context,
@@ -28,14 +28,8 @@ export async function finishConsentDisposition(
     if (!request || request.stopped || request.personId !== personId || request.answer !== 'granted') return null
     const accepted = await findAcceptedOffer(tx, { id: input.id, subjectId: request.id, personId })
     if (!accepted?.asked || accepted.acceptedAt <= addMs(ctx.now, -FINISH_MS)) return null
-    const { customers, scopes } = accepted.asked
-    const live = await findLiveConsents(tx, {
-      personId,
-      applicationId: request.applicationId,
-      environment: request.environment,
-      customerIds: customers.map(({ id }) => id),
-      now: ctx.now,
-    })
+    const { scopes } = accepted.asked
+    const live = await findLiveConsents(tx, { ids: await findKeptConsents(tx, request.id), personId, now: ctx.now })
     const [first] = live
     if (!first) return { location: answerUrl(callbackOf(request), { error: 'access_denied' }) }
     const code = newOpaqueToken() // RFC 6749 §10.10: 256 random bits

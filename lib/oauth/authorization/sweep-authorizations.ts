@@ -38,7 +38,7 @@ export async function sweepAuthorizations(db: Database, now: Date): Promise<void
     db,
     sql`
     update authorization_requests set redirect_uri = '', state = null, scopes = '{}', authorization_details = null,
-      code_challenge = null, jwk_thumbprint = null, browser_hash = null, person_id = null
+      code_challenge = null, jwk_thumbprint = null, browser_hash = null, person_id = null, consent_ids = null
     where id in (
       select r.id from authorization_requests r where nonce is not null and ${withoutCode} limit ${BATCH})
     returning 1 as swept`,

@@ -40,6 +40,16 @@ export async function grantRequest(
   return row ?? null
 }
 
+/** What the acceptance gave, in the order in which the Customers were chosen: the code is for these and no later ones. */
+export async function keepConsents(tx: Transaction, requestId: string, consentIds: string[]): Promise<void> {
+  await tx.update(r).set({ consentIds }).where(eq(r.id, requestId))
+}
+
+export async function findKeptConsents(tx: Transaction, requestId: string): Promise<string[]> {
+  const [row] = await tx.select({ consentIds: r.consentIds }).from(r).where(eq(r.id, requestId))
+  return row?.consentIds ?? []
+}
+
 /** Whether this call made the one code of the request: of two pages that ask at once one does. */
 export async function insertOnlyCode(
   tx: Transaction,
