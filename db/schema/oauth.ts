@@ -51,6 +51,8 @@ export const tokenFamilies = pgTable(
   },
   (t) => [
     index('token_families_refresh').on(t.refreshKey),
+    // Of the sweep: client credentials, over within the hour. Family A has none of them, and writes nothing here.
+    index('token_families_brief').on(t.expiresAt).where(sql`refresh_key is null and consent_id is null`),
     index('token_families_chain').on(t.chainId, t.expiresAt).where(sql`chain_id is not null`), // how many a certificate's end concerns
   ],
 )

@@ -1,4 +1,5 @@
 import type { Transaction } from '@/db/client'
+import { holdCustomer } from '@/lib/customers/hold-customer'
 import { applicationLimitReached } from './errors'
 import { APPLICATION_LIMIT } from './schema'
 import * as store from './store'
@@ -8,6 +9,6 @@ import * as store from './store'
  * @throws DomainError `application-limit-reached`
  */
 export async function requireRoom(tx: Transaction, customerId: string): Promise<void> {
-  await store.holdBusiness(tx, customerId)
+  await holdCustomer(tx, customerId)
   if ((await store.countOfBusiness(tx, customerId)) >= APPLICATION_LIMIT) throw applicationLimitReached()
 }

@@ -357,11 +357,6 @@ export async function replaceProfile(
   return before.profile
 }
 
-/** Until the transaction ends, so that what is counted of this business next is counted alone. */
-export async function holdBusiness(tx: Transaction, customerId: string): Promise<void> {
-  await tx.execute(sql`select 1 from customers where id = ${customerId} for no key update`)
-}
-
 export async function countOfBusiness(tx: Transaction, customerId: string): Promise<number> {
   return tx.$count(applications, eq(applications.customerId, customerId))
 }

@@ -6,7 +6,6 @@ import { newId } from '@/lib/core/ids'
 import { sha256 } from '@/lib/core/secrets'
 import { addDays } from '@/lib/core/time'
 import { checkPublicChain } from './check-public-chain'
-import { networkOf } from './limit-checks'
 import { makeChain, NOW } from './testing/make-chain'
 
 const { db } = await testDatabase()
@@ -51,11 +50,6 @@ test('a root is trusted in the environment that was chosen, and in no other', as
 })
 
 test('a network of IPv6 counts as one address', async () => {
-  expect(networkOf('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64')
-  expect(networkOf('2001:DB8::1')).toBe('2001:db8:0:0::/64')
-  expect(networkOf('::1')).toBe('0:0:0:0::/64')
-  expect(networkOf('::ffff:192.0.2.1')).toBe('::ffff:192.0.2.1')
-  expect(networkOf('192.0.2.1')).toBe('192.0.2.1')
   const check = (address: string) => checkPublicChain(ctx(address), { ...sandbox, chain: '' })
   for (let number = 0; number < 30; number++) await check(`2001:db8:7:7::${number.toString(16)}`)
   await expect(check('2001:db8:7:7:ffff::1')).rejects.toMatchObject({ reason: 'too-many-checks' })

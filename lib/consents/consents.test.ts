@@ -18,6 +18,7 @@ import { giveConsent } from './give-consent'
 import { listConsentHistory } from './list-consent-history'
 import { listConsents } from './list-consents'
 import { listConsentsOfApplication } from './list-consents-of-application'
+import { listGivenBefore } from './list-given-before'
 import { renewConsent } from './renew-consent'
 import { revokeConsent } from './revoke-consent'
 import { CONSENTS_PER_PAGE } from './schema'
@@ -205,6 +206,20 @@ describe('what people see', () => {
       { action: 'consent.given', actorName: 'Marco Bianchi' },
     ])
   })
+})
+
+test('whoever is asked anew reads of every consent that they gave this application in this environment, however many others they have', async () => {
+  const { ctx, held, pair, application, business, customer } = await aScene()
+  await held(100)
+  for (let n = 0; n <= CONSENTS_PER_PAGE; n += 1) {
+    await aConsent(db, await anApplication(db, business.id), pair, { grantedAt: now })
+  }
+  const input = { applicationId: application.id, environment: 'sandbox' as const }
+  expect(await listGivenBefore(ctx, input)).toEqual(['Bianchi & Figli'])
+  expect(await listGivenBefore(ctx, { ...input, environment: 'production' })).toEqual([])
+  expect(await listGivenBefore((await joins(customer.id, 'owner')).ctx, input)).toEqual([])
+  const over = { ...ctx, now: addDays(now, 80) }
+  expect(await listGivenBefore(over, input)).toEqual([])
 })
 
 describe('renewing a consent', () => {

@@ -92,6 +92,28 @@ export async function listSeenBy(
   return { rows: rows.map((row) => toOwned(row, personId, now)), page, pageCount, total }
 }
 
+export async function listCustomersOfGiver(
+  db: Database,
+  given: { personId: string; applicationId: string; environment: Environment },
+  now: Date,
+): Promise<string[]> {
+  const rows = await db
+    .select({ name: customers.name })
+    .from(c)
+    .innerJoin(memberships, membershipOf(given.personId))
+    .innerJoin(customers, eq(customers.id, c.customerId))
+    .where(
+      and(
+        eq(c.personId, given.personId),
+        eq(c.applicationId, given.applicationId),
+        eq(c.environment, given.environment),
+        isLive(now),
+      ),
+    )
+    .orderBy(desc(c.grantedAt), desc(c.id))
+  return rows.map(({ name }) => name)
+}
+
 export async function findSeenBy(db: Database, personId: string, id: string, now: Date): Promise<OwnedConsent | null> {
   if (!ID.test(id)) return null
   const [row] = await seenBy(db, personId, eq(c.id, id), now)

@@ -7,7 +7,7 @@ export const CONSENT_DAYS = 180
 export const CONSENT_STATUSES = ['GRANTED', 'EXPIRED', 'REVOKED'] as const
 export type ConsentStatus = (typeof CONSENT_STATUSES)[number]
 
-export const REVOKED_REASONS = ['withdrawn', 'replaced', 'expired', 'left', 'phishing'] as const
+export const REVOKED_REASONS = ['withdrawn', 'replaced', 'expired', 'left'] as const
 /**
  * Why a consent has ended: somebody withdrew it; the person allowed less than before, or allowed anew what had run out, and
  * has another one; the person left the Customer; the person was deceived.

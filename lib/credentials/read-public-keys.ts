@@ -1,6 +1,7 @@
 import { createPublicKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { findKeyMaterial } from '@/lib/core/private-key'
+import { PRIVATE_MEMBERS } from '@/lib/core/private-members'
 import { privateKeyPresented, publicKeyInvalid } from './errors'
 import { KID, PUBLIC_KEY_LIMIT, PUBLIC_KEY_MAX_BYTES, type PublicKeyAlgorithm } from './public-key-schema'
 
@@ -18,8 +19,6 @@ const MIN_RSA_BITS = 2048
 const MAX_RSA_BITS = 8192
 const MAX_EXPONENT_BITS = 64n
 
-/** RFC 7518 §6.2.2, §6.3.2, §6.4.1, RFC 8037 §2; `priv` is of key types to come. */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g
 const PEM_LABELS = ['PUBLIC KEY', 'RSA PUBLIC KEY', 'CERTIFICATE']
 

@@ -3,6 +3,7 @@ import { recordEvent } from '@/lib/audit/record-event'
 import type { Context } from '@/lib/context/context'
 import { conflict } from '@/lib/core/errors'
 import { newId } from '@/lib/core/ids'
+import { holdCustomer } from './hold-customer'
 import { newSandboxIban } from './sandbox-iban'
 import { type Account, SANDBOX_ACCOUNT_LIMIT } from './schema'
 import * as store from './store'
@@ -15,7 +16,7 @@ export async function openAccount(ctx: Context): Promise<Account> {
   const { customerId } = requireOwner(ctx).actor
 
   return ctx.db.transaction(async (tx) => {
-    await store.holdCustomer(tx, customerId)
+    await holdCustomer(tx, customerId)
     const open = await store.listAccountsOf(tx, customerId)
     if (open.filter(({ environment }) => environment === 'sandbox').length >= SANDBOX_ACCOUNT_LIMIT) {
       throw conflict(

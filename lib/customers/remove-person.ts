@@ -6,6 +6,7 @@ import { notFound } from '@/lib/core/errors'
 import { env } from '@/lib/env/env'
 import { sendMail } from '@/lib/people/send-mail'
 import { lastOwner, ownerOfItRequired } from './errors'
+import { holdCustomer } from './hold-customer'
 import type { CustomerRef, RemovePersonInput } from './schema'
 import * as store from './store'
 
@@ -43,7 +44,7 @@ async function endMembership(ctx: Context, input: RemovePersonInput, alsoEnds: E
   await ctx.db.transaction(async (tx) => {
     const { customerId } = input
     // Of two owners who leave at once, the second finds itself the last.
-    await store.holdCustomer(tx, customerId)
+    await holdCustomer(tx, customerId)
     const role = await store.findRole(tx, personId, customerId)
     const customer = role && (await store.findCustomer(tx, customerId))
     if (!customer) throw notFound(`no live membership of ${personId} in ${customerId}`)

@@ -80,11 +80,6 @@ export async function chooseCustomer(
   return rows.length === 1
 }
 
-/** Until the transaction ends, so that what is counted of this Customer next is counted alone. */
-export async function holdCustomer(tx: Transaction, customerId: string): Promise<void> {
-  await tx.execute(sql`select 1 from customers where id = ${customerId} for no key update`)
-}
-
 export async function listAccountsOf(db: Database, customerId: string): Promise<Account[]> {
   const rows = await db
     .select(ACCOUNT)

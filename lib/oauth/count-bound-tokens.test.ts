@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { aCertificateChain, aConsent, aCustomer, anApplication, aPerson } from '@/db/factories'
 import { consents } from '@/db/schema/consents'
 import { applicationSecrets } from '@/db/schema/credentials'
+import { memberships } from '@/db/schema/customers'
 import { tokenFamilies } from '@/db/schema/oauth'
 import { personActor, testContext, testDatabase } from '@/db/testing'
 import { makeAuthority, makeClientChain } from '@/lib/certificates/testing/make-client-chain'
@@ -71,6 +72,20 @@ test('counts what lives on each certificate, also one that is superseded, and te
     [fresh]: { accessTokens: 1, families: 0 },
   })
   expect(counted.has(unused)).toBe(false)
+})
+
+test('a family counts with its consent as the token road has it: past its own end once renewed, and not for who left', async () => {
+  const setting = await aSetting()
+  const { ctx, place, application, person, customer } = setting
+  const chainId = await aChain(setting)
+  const renewed = await aConsent(db, application, { personId: person.id, customerId: customer.id })
+  await aFamily(setting, { chainId, consentId: renewed.id, ...REFRESHES, expiresAt: addDays(ctx.now, -1) })
+  const left = await aPerson(db)
+  const theirs = await aCustomer(db, left.id)
+  const consent = await aConsent(db, application, { personId: left.id, customerId: theirs.id })
+  await aFamily(setting, { chainId, consentId: consent.id, ...REFRESHES, expiresAt: addDays(ctx.now, 90) })
+  await db.update(memberships).set({ endedAt: ctx.now }).where(eq(memberships.personId, left.id))
+  expect((await countBoundTokens(ctx, place)).get(chainId)).toEqual({ accessTokens: 0, families: 1 })
 })
 
 test('counts no further than it says, and reads the live families of the chain alone', async () => {

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { getApplicationFor } from '@/lib/applications/access'
 import type { Context } from '@/lib/context/context'
 import type { Environment } from '@/lib/core/secrets'
+import { NOT_EXPIRED, PARENTS_ALIVE } from './oauth-statements'
 
 /** Of a kind no more are counted: to say how much an end concerns, "1,000 or more" does. */
 export const BOUND_TOKENS_LIMIT = 1000
@@ -30,22 +31,29 @@ export async function countBoundTokens(
   return new Map(found.map(({ chain_id, tokens, families }) => [chain_id, { accessTokens: tokens, families }]))
 }
 
-/** `offset 0` keeps the planner to the index by chain: another would read families of everybody. */
+/**
+ * What lives is what the token road says (oauth-statements.ts). `offset 0` keeps the planner to the index by chain: another would
+ * read families of everybody. Past their own end only those with a consent may live, by that: they are looked for apart.
+ */
 export function countStatement(applicationId: string, environment: Environment, moment: Date): SQL {
   const now = sql`${moment.toISOString()}::timestamptz`
   const live = sql`
     from (
-      select * from token_families
-      where chain_id = h.id and expires_at > ${now} offset 0
+      select * from token_families where chain_id = h.id and expires_at > ${now}
+      union all
+      select * from token_families where chain_id = h.id and expires_at <= ${now} and consent_id is not null
+      offset 0
     ) f
-    where f.revoked_at is null
-      and not exists (select 1 from application_secrets s where s.id = f.secret_id and s.revoked_at is not null and not s.keeps_tokens)
-      and not exists (select 1 from application_public_keys p where p.id = f.public_key_id and p.revoked_at is not null and not p.keeps_tokens)
-      and not exists (select 1 from consents o where o.id = f.consent_id and (o.revoked_at is not null or o.expires_at <= ${now}))`
+    where f.revoked_at is null and ${at(now, NOT_EXPIRED)} and ${at(now, PARENTS_ALIVE)}`
   return sql`
     select h.id as chain_id,
       (select count(*)::int from (select 1 ${live} and f.refresh_key is null limit ${BOUND_TOKENS_LIMIT}) f) as tokens,
       (select count(*)::int from (select 1 ${live} and f.refresh_key is not null limit ${BOUND_TOKENS_LIMIT}) f) as families
     from certificate_chains h
     where h.application_id = ${applicationId} and h.environment = ${environment} and h.revoked_at is null`
+}
+
+/** Statements of the token road take the moment as their first parameter. */
+function at(now: SQL, fragment: string): SQL {
+  return sql.join(fragment.split('$1::timestamptz').map(sql.raw), now)
 }

@@ -43,7 +43,7 @@ const CONSENT_ALIVE = `
     where m.person_id = o.person_id and m.customer_id = o.customer_id and m.ended_at is null limit 1)`
 
 /** A family with a consent lives as long as that, however often it is renewed: CONSENT_ALIVE decides. */
-const NOT_EXPIRED = '(f.consent_id is not null or f.expires_at > $1::timestamptz)'
+export const NOT_EXPIRED = '(f.consent_id is not null or f.expires_at > $1::timestamptz)'
 
 /**
  * Everything that a family `f` descends from is alive, and the chain of the certificate that was presented. A superseded chain is:
@@ -58,7 +58,7 @@ const parentsAlive = (chainId: string) => `
   and (f.consent_id is null or (select true from consents o where o.id = f.consent_id and ${CONSENT_ALIVE}))
   and (f.connection_id is null or (select true from connections c where c.id = f.connection_id and ${CONNECTION_ALIVE}))`
 
-const PARENTS_ALIVE = parentsAlive('f.chain_id')
+export const PARENTS_ALIVE = parentsAlive('f.chain_id')
 
 /** What a token `t` is bound to: tokens of a family that never rotates say it themselves, any other is its family's only one. */
 const BOUND_CERTIFICATE = "nullif(coalesce(t.certificate_sha256, f.certificate_sha256), ''::bytea)"

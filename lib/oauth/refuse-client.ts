@@ -1,3 +1,4 @@
+import { networkOf } from '@/lib/access/network-of'
 import type { Context } from '@/lib/context/context'
 import { sha256 } from '@/lib/core/secrets'
 import { tooManyAttempts, wrongCredentials } from './errors'
@@ -13,7 +14,7 @@ const FAILURES_PER_ADDRESS = 1000
  * or refresh token. Only failures are counted and only failures are answered with 429: what is right always passes.
  */
 export async function refuseClient(ctx: Context, clientId: string, detail: string): Promise<never> {
-  const address = ctx.address ?? 'unknown'
+  const address = networkOf(ctx.address)
   // Hashed: the key is whatever a stranger sent.
   const client = sha256(clientId).toString('base64url').slice(0, 22)
   const { countFailure } = tokenRoad()

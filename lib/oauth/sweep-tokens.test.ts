@@ -54,6 +54,31 @@ test('a family stays as long as its consent, which may have been renewed', async
   expect(families.map(({ id }) => id)).toEqual([renewed])
 })
 
+test('families of client credentials, which nothing refreshes, go a day after their end, by an index of theirs', async () => {
+  const brief = async (endedDaysAgo: number) => {
+    const id = newFamilyId(addDays(now, -endedDaysAgo).getTime() - 3_600_000)
+    await db.execute(sql`
+      insert into token_families (id, application_id, environment, secret_id, scopes, access_hash, expires_at, created_at)
+      values (${id}, 'app_brief', 'sandbox', 'sec_x', '{app}', sha256(${`a${id}`}::bytea),
+        ${addDays(now, -endedDaysAgo).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz)`)
+    return id
+  }
+  await brief(1.01)
+  await brief(30)
+  const lately = await brief(0.99)
+  const living = await brief(-0.01)
+  const refreshed = await aFamily(100)
+  await sweepTokens(db, now)
+  const left = await db.execute<{ id: string }>(sql`
+    select id from token_families where application_id = 'app_brief' or id = ${refreshed} order by id`)
+  expect(left.map(({ id }) => id)).toEqual([refreshed, lately, living])
+  const [index] = await db.execute<{ indexdef: string }>(
+    sql`select indexdef from pg_indexes where indexname = 'token_families_brief'`,
+  )
+  // Family A's have a refresh token: they are not in it.
+  expect(index?.indexdef).toContain('WHERE ((refresh_key IS NULL) AND (consent_id IS NULL))')
+})
+
 test('an id tells its time: none made later is smaller', () => {
   expect(newFamilyId(1000) >= firstFamilyIdAt(1000)).toBe(true)
   expect(newFamilyId(999) < firstFamilyIdAt(1000)).toBe(true)

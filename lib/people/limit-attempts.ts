@@ -2,6 +2,7 @@ import { like, sql } from 'drizzle-orm'
 import type { Database } from '@/db/client'
 import { throttles } from '@/db/schema/people'
 import { countFailures } from '@/lib/access/count-failures'
+import { networkOf } from '@/lib/access/network-of'
 import type { Context } from '@/lib/context/context'
 import { sha256 } from '@/lib/core/secrets'
 import { MINUTE, SECOND, secondsUntil } from '@/lib/core/time'
@@ -109,7 +110,7 @@ export async function forgiveAddress(ctx: Context, what: string): Promise<void> 
 }
 
 function addressKey(ctx: Context, what: string): string {
-  return `${what}:${ctx.address ?? 'unknown'}`
+  return `${what}:${networkOf(ctx.address)}`
 }
 
 /** Mails of one kind that one mailbox gets, whoever asks for them. */

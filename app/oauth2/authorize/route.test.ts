@@ -5,6 +5,7 @@ import { aCustomer, anApplication, aPerson } from '@/db/factories'
 import { applicationEnvironments, applications } from '@/db/schema/applications'
 import { applicationKeys } from '@/db/schema/credentials'
 import { authorizationRequests } from '@/db/schema/oauth'
+import { throttles } from '@/db/schema/people'
 import { testContext, testDatabase } from '@/db/testing'
 import { type RequestInfo, requestInfoStorage } from '@/lib/context/request-info'
 import { sha256 } from '@/lib/core/secrets'
@@ -374,6 +375,13 @@ describe('a page, never a redirect', () => {
     expect((await open('', { headers: { 'accept-language': 'it-IT,en;q=0.5' } })).body).toContain('<html lang="it">')
     expect((await open('', { cookie: 'locale=it' })).body).toContain('Questo collegamento')
   })
+})
+
+test('after three hundred of a network of IPv6 in a minute one more is kept back, and none of another', async () => {
+  const { clientId } = await aClient()
+  await db.insert(throttles).values({ key: 'authorize:2001:db8:9:9::/64', failures: 300, windowStartedAt: new Date() })
+  expect((await open(standardOf(clientId), { info: { address: '2001:db8:9:9::5' } })).status).toBe(429)
+  expect((await open(standardOf(clientId), { info: { address: '2001:db8:9:8::5' } })).status).toBe(303)
 })
 
 test('a line break in state goes nowhere, in no spelling', async () => {

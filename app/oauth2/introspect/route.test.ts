@@ -323,6 +323,9 @@ test('a core calls either host; one that is bound to a certificate the 2-way one
     { info: { listener: '2', host: '1|2', certificate: { sha256: own.sha256, der: own.leaf } } },
   )
   expect(certified.status).toBe(401)
+  // A chain with its leaf that came before that was refused does not shut it out, whatever became of the chain.
+  await aCertificateChain(db, application, own, { revokedAt: new Date() })
+  expect((await ask(bound, own)).status).toBe(200)
 })
 
 test('a scope that left the consent is granted no longer', async () => {

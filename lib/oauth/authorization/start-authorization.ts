@@ -1,4 +1,5 @@
 import { countFailures } from '@/lib/access/count-failures'
+import { networkOf } from '@/lib/access/network-of'
 import type { Context } from '@/lib/context/context'
 import { newId } from '@/lib/core/ids'
 import { equalBytes, newOpaqueToken, sha256 } from '@/lib/core/secrets'
@@ -94,7 +95,7 @@ function clientIsAtWork({ client }: Asked): Refusal | null {
 }
 
 async function addressAsksSeldom({ ctx }: Asked): Promise<Refusal | null> {
-  const key = `authorize:${ctx.address}`
+  const key = `authorize:${networkOf(ctx.address)}`
   const counted = await countFailures(ctx.db, [{ key, count: 1 }], ctx.now, 60)
   if ((counted.get(key)?.failures ?? 0) <= STARTS_PER_MINUTE) return null
   return { error: 'temporarily_unavailable', detail: 'too many requests of one address' }

@@ -1,6 +1,7 @@
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import type { Context } from '@/lib/context/context'
 import type { DomainError } from '@/lib/core/errors'
+import { PRIVATE_MEMBERS } from '@/lib/core/private-members'
 import { type Hex, sha256, toHex } from '@/lib/core/secrets'
 import { env } from '@/lib/env/env'
 import { spendProof } from '../clients/spend-proof'
@@ -55,9 +56,6 @@ export async function checkProof(ctx: Context, input: ProofInput): Promise<Hex> 
 function typeIsOfProofs({ header }: State): void {
   if (header.typ !== 'dpop+jwt') throw refused('typ is not dpop+jwt')
 }
-
-/** Members of private and symmetric keys: RFC 7518 §6.2.2, §6.3.2, §6.4. */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 function keyIsPublic({ header }: State): void {
   const { jwk } = header

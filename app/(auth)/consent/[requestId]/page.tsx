@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { EnvironmentBar } from '@/components/ui/environment'
 import { getPublicApplication } from '@/lib/applications/get-public-application'
-import { listConsents } from '@/lib/consents/list-consents'
+import { listGivenBefore } from '@/lib/consents/list-given-before'
 import { listCustomers } from '@/lib/customers/list-customers'
 import { listOwnedAccounts } from '@/lib/customers/list-owned-accounts'
 import {
@@ -51,11 +51,11 @@ async function ask(visit: Visit, request: VisitedRequest) {
     const over = seen.status === 'open' ? <AnotherPerson request={seen} person={person} /> : <Over request={seen} />
     return { header: null, decision: null, over }
   }
-  const [application, customers, accounts, consents] = await Promise.all([
+  const [application, customers, accounts, givenBefore] = await Promise.all([
     getPublicApplication(ctx, { applicationId: request.applicationId }),
     listCustomers(ctx),
     listOwnedAccounts(ctx, { environment: request.environment }),
-    listConsents(ctx, { ended: false, page: 1 }),
+    listGivenBefore(ctx, request),
   ])
   const options = customerOptions(customers, accounts)
   const isSandbox = request.environment === 'sandbox'
@@ -64,7 +64,7 @@ async function ask(visit: Visit, request: VisitedRequest) {
       <>
         <Asker application={application} request={request} />
         <SignedInAs requestId={request.id} person={person} />
-        <GivenBefore consents={consents.rows} request={request} />
+        <GivenBefore customerNames={givenBefore} />
         <Unable customers={options} isSandbox={isSandbox} />
       </>
     ),

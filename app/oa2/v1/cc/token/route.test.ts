@@ -170,6 +170,15 @@ test('ten failures a minute are 401, the next 429 with Retry-After, and a right 
   expect(elsewhere.status).toBe(401)
 })
 
+test('addresses of one network of IPv6 are one address', async () => {
+  const application = await anApplication(db, customer.id)
+  const body = { ...issueBody(application), client_secret: 'wrong' }
+  const attempt = (n: number) => callMachine(POST, { address: `2001:db8:5:5::${n.toString(16)}`, body })
+  const answers = await Promise.all(Array.from({ length: 12 }, (_, n) => attempt(n)))
+  expect(answers.filter(({ status }) => status === 429)).toHaveLength(2)
+  expect((await callMachine(POST, { address: '2001:db8:5:6::1', body })).status).toBe(401)
+})
+
 test('with a right secret, wrong refresh tokens and reuse are failures like any other; a right request always passes', async () => {
   const application = await anApplication(db, customer.id)
   const address = anAddress()

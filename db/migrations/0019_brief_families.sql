@@ -1,0 +1,1 @@
+CREATE INDEX "token_families_brief" ON "token_families" USING btree ("expires_at") WHERE refresh_key is null and consent_id is null;
