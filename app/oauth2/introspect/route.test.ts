@@ -311,9 +311,6 @@ test('a core calls either host; one that is bound to a certificate the 2-way one
     if (status === 421) expect(answer.body.host).toBe(env().apiUrl.origin)
     if (status === 401) expect(answer.body).toEqual({ error: 'invalid_client', error_description: 'Wrong credentials' })
   }
-  // A chain with its leaf that came before that was refused does not shut it out, whatever became of the chain.
-  await aCertificateChain(db, application, own, { revokedAt: new Date() })
-  expect((await ask(bound, own)).status).toBe(200)
   await ask(core, submitted)
   expect(lastDetail()).toBe(`the certificate ${submitted.sha256} is not the core's`)
   const certified = await callOauth(
