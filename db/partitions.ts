@@ -3,7 +3,7 @@ import type { Database } from './client'
 
 /** Partitioned tables, and for how many days a partition is kept after its day has ended; null: for good. */
 const PARTITIONED = { access_tokens: 1, audit_events: null } as const
-const DAYS_AHEAD = 7
+const DAYS_AHEAD = 8 // a week, whichever side of midnight it is counted from
 const PARTITION_LOCK = 7_236_149_002
 
 function dayName(day: Date): string {

@@ -5,10 +5,11 @@ import { planOf } from './testing/plan-of'
 
 const { sql } = await testDatabase()
 
-const { FIND_CLIENTS: _, ...OF_TOKENS } = statements
+const { FIND_CLIENTS: _, ...others } = statements
+const OF_TOKENS = Object.entries(others).filter(([, text]) => /^\s*(select|with|insert|update)\b/.test(text))
 
 // A plan is made once and kept: the one for tables that are new and empty has to do for ten million rows.
-test.each(Object.entries(OF_TOKENS))(
+test.each(OF_TOKENS)(
   '%s reads no table of tokens whole, planned on empty tables',
   async (_, statement) => {
     const plan = await planOf(sql, statement)
