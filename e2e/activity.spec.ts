@@ -32,6 +32,7 @@ test('an auditor reads who did what, narrows it down, and takes it along as CSV'
   await page.getByRole('button', { name: 'Show' }).click()
   await expect(page.getByText('Nothing of that kind')).toBeVisible()
   await page.getByRole('link', { name: 'Show everything' }).click()
+  await expect(table.getByText('Callback added')).toBeVisible()
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Export as CSV' }).click(),
