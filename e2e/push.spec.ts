@@ -16,7 +16,7 @@ async function startWorker(page: Page) {
     })
   })
   await page.goto('/wallet/offline')
-  await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+  await page.waitForFunction(async () => (await navigator.serviceWorker.ready).active?.state === 'activated')
   await session.send('ServiceWorker.enable')
   const registrationId = await found
   const { origin } = new URL(page.url())
@@ -135,7 +135,7 @@ test('the wallet can be installed: its manifest and icons are sound, and the bro
   tag: '@phone',
 }, async ({ page }) => {
   await page.goto('/wallet/offline')
-  await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+  await page.waitForFunction(async () => (await navigator.serviceWorker.ready).active?.state === 'activated')
   const session = await page.context().newCDPSession(page)
   const { url, errors, data } = await session.send('Page.getAppManifest')
   expect([new URL(url).pathname, errors]).toEqual(['/wallet/manifest.webmanifest', []])
