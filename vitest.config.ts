@@ -1,15 +1,29 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
+// What keeps state in its modules, or puts others in their place, has them for itself.
+const APART = ['server/**/*.test.ts', 'lib/http/form-action.test.ts', 'lib/http/route.test.ts']
+
 export default defineConfig({
   resolve: { alias: { '@': path.resolve('.') } },
   test: {
-    include: ['{lib,app,server,db,components,scripts}/**/*.test.{ts,tsx}'],
     globalSetup: ['db/testing-setup.ts'],
     setupFiles: ['db/testing-environment.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    projects: [
+      { test: { name: 'apart', include: APART, isolate: true } },
+      // Files of one worker share its modules, which are most of what a file costs.
+      {
+        test: {
+          name: 'shared',
+          include: ['{lib,app,db,components,scripts}/**/*.test.{ts,tsx}'],
+          exclude: APART,
+          isolate: false,
+        },
+      },
+    ],
   },
 })

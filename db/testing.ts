@@ -16,7 +16,6 @@ export async function testDatabase(): Promise<Clone> {
   const name = `test_${randomBytes(6).toString('hex')}`
   const admin = postgres(inject('databaseUrl'), { max: 1, onnotice: () => undefined })
   await createClone(admin, name)
-  await admin.end()
   const url = inject('productUrl').replace(/\/countersign$/, `/${name}`)
   const connected = connectDatabase(url, { prepare: !(await isPooled(url)) })
   setDatabase(connected)
@@ -27,6 +26,9 @@ export async function testDatabase(): Promise<Clone> {
     stop: async () => {
       await boss.stop({ graceful: false })
       await connected.close()
+      // What a file leaves behind would stay for the rest of the run: in memory, where the run is made there.
+      await admin.unsafe(`drop database if exists ${name} with (force)`)
+      await admin.end()
     },
   })
   return clone
@@ -41,7 +43,7 @@ export async function connectReplica(url: string): Promise<Connected> {
 async function createClone(admin: postgres.Sql, name: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
-      await admin.unsafe(`create database ${name} template template_countersign`)
+      await admin.unsafe(`create database ${name} template template_countersign strategy file_copy`)
       return
     } catch (error) {
       if (attempt === 50 || (error as { code?: string }).code !== '55006') throw error

@@ -23,20 +23,10 @@ function isStale() {
 
 /** Under a name of its own first: two commands at once never read each other's half-written file. */
 async function bundle() {
-  const { build } = await import('esbuild')
+  const { bundleCommands } = await import('./bundle-server.mjs')
   mkdirSync('dist', { recursive: true })
   const draft = `dist/cli.${process.pid}.mjs`
-  await build({
-    entryPoints: ['server/cli.ts'],
-    outfile: draft,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    packages: 'external',
-    alias: { '@': process.cwd() },
-    logLevel: 'warning',
-  })
+  await bundleCommands(draft)
   renameSync(draft, BUNDLE)
 }
 

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { aKey, aName, toPem } from '@/lib/certificates/testing/make-certificate'
 import { makeChain, NOW } from '@/lib/certificates/testing/make-chain'
+import { runCommand } from './run-command'
 
 const directory = await mkdtemp(path.join(os.tmpdir(), 'countersign-check-'))
 afterAll(() => rm(directory, { recursive: true, force: true }))
@@ -17,21 +17,11 @@ async function file(name: string, content: string | Buffer): Promise<string> {
   return written
 }
 
-/** Without a database and with a data directory that cannot be made: a command that needed one would fail. */
 async function check(...args: string[]) {
-  const environment: NodeJS.ProcessEnv = { ...process.env, DATA_DIR: '/dev/null/none' }
-  delete environment.DATABASE_URL
-  const child = spawn(process.execPath, ['scripts/countersign.mjs', 'certificate', 'check', ...args], {
-    env: environment,
-  })
-  let [stdout, stderr] = ['', '']
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk
-  })
-  const code = await new Promise((resolve) => child.on('close', resolve))
+  const open = async () => {
+    throw new Error('it works without a database')
+  }
+  const { code, stdout, stderr } = await runCommand(['certificate', 'check', ...args], open)
   const reports =
     code === 2
       ? []
@@ -42,7 +32,7 @@ async function check(...args: string[]) {
   return { code, reports, stderr, stdout }
 }
 
-describe('certificate check', { timeout: 90_000 }, () => {
+describe('certificate check', () => {
   test('one report for each file, in the shape of the contract, offline', async () => {
     const good = await file('good.pem', made.pem)
     const reversed = await file('reversed.pem', toPem(...[...made.all].reverse()))

@@ -13,20 +13,27 @@ import { chainEvents } from '@/lib/audit/chain-events'
 import { bumpTrustStore, trustStoreVersion } from '@/lib/certificates/bump-trust-store'
 import { reportTrustStore } from '@/lib/certificates/report-trust-store'
 import { anAuthority, issueChain } from '@/lib/certificates/testing/issue-chain'
+import { toPem } from '@/lib/certificates/testing/make-certificate'
+import { makeChain, NOW } from '@/lib/certificates/testing/make-chain'
 import { makeClientChain } from '@/lib/certificates/testing/make-client-chain'
 import { newId } from '@/lib/core/ids'
 import { isApplicationSecret, isHexToken, sha256 } from '@/lib/core/secrets'
+import { type CommandOutcome, runCommand } from './run-command'
 
 const { db, url } = await testDatabase()
 const directory = await mkdtemp(path.join(os.tmpdir(), 'countersign-cli-'))
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
-type Outcome = { code: number | null; stdout: string; stderr: string }
+/** In this process, on the test's database: what a process of its own adds is under test at the end. */
+function countersign(...args: string[]): Promise<CommandOutcome> {
+  return runCommand(args, async () => ({ close: async () => undefined }))
+}
 
-async function countersign(...args: string[]): Promise<Outcome> {
-  const environment = { ...process.env, DATABASE_URL: url, DATA_DIR: directory, DEMO: '1' }
-  const child = spawn(process.execPath, ['scripts/countersign.mjs', ...args], { env: environment })
-  const outcome: Outcome = { code: null, stdout: '', stderr: '' }
+/** As an operator gives it. */
+async function spawnCountersign(args: string[], more: Record<string, string> = {}): Promise<CommandOutcome> {
+  const env = { ...process.env, DATABASE_URL: url, DATA_DIR: directory, DEMO: '1', ...more }
+  const child = spawn(process.execPath, ['scripts/countersign.mjs', ...args], { env })
+  const outcome: CommandOutcome = { code: -1, stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => {
     outcome.stdout += chunk
   })
@@ -49,8 +56,7 @@ async function anOwnerWithBusiness() {
   return { person, customer }
 }
 
-// A command is a process of its own, and the machine may be busy.
-describe('commands', { timeout: 90_000 }, () => {
+describe('commands', () => {
   test('what is not understood ends with 2, the reason and the help; asking for help does not', async () => {
     const outcome = await countersign('secret', 'revoke')
     expect(outcome).toMatchObject({ code: 2, stdout: '' })
@@ -448,5 +454,48 @@ describe('commands', { timeout: 90_000 }, () => {
     const broken = await countersign('audit', 'verify', '--json')
     expect(broken.code).toBe(1)
     expect(JSON.parse(broken.stdout)).toMatchObject({ ok: false, first_broken: Number(victim?.id) })
+  })
+})
+
+// A process of its own is slow where the machine is busy.
+describe('a process of its own', { timeout: 90_000 }, () => {
+  test('opens the database, does what it is told, and writes the result alone to standard output', async () => {
+    const { person } = await anOwnerWithBusiness()
+    const { code, stdout, stderr } = await spawnCountersign([
+      'application',
+      'create',
+      '--owner',
+      person.email,
+      '--name',
+      'Of its own',
+      '--json',
+    ])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const [row] = await db.execute(sql`select name from applications where id = ${JSON.parse(stdout).application_id}`)
+    expect(row?.name).toBe('Of its own')
+    expect((await spawnCountersign(['demo'])).stdout).toContain('owner@demo.test')
+  })
+
+  test('ends with 1 where it is refused, with 2 where it is not understood, and says so on standard error', async () => {
+    const refused = await spawnCountersign(['application', 'suspend', 'app_missing'])
+    expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/./) })
+    const unread = await spawnCountersign(['secret', 'revoke'])
+    expect(unread).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('ID is missing') })
+  })
+
+  test('checks a chain where there is no database and none can be made', async () => {
+    const made = makeChain()
+    const [file, anchor] = [path.join(directory, 'checked.pem'), path.join(directory, 'anchor.pem')]
+    await writeFile(file, made.pem)
+    await writeFile(anchor, toPem(made.root))
+    const command = ['certificate', 'check', file, '--anchor', anchor, '--at', NOW.toISOString()]
+    const { code, stdout, stderr } = await spawnCountersign(command, { DATABASE_URL: '', DATA_DIR: '/dev/null/none' })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toMatchObject({ file, verdict: 'accept' })
+  })
+
+  test('writes all of a long result before it ends', async () => {
+    const outcome = await spawnCountersign(['--help'])
+    expect(outcome).toEqual({ code: 0, stderr: '', stdout: (await countersign('--help')).stdout })
   })
 })
