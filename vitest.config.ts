@@ -10,7 +10,8 @@ export default defineConfig({
     globalSetup: ['db/testing-setup.ts'],
     setupFiles: ['db/testing-environment.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores of a small machine: some tests wait for a deadline to pass.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [

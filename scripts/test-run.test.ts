@@ -41,6 +41,16 @@ test('as root apt installs what is missing; else a sudo that asks nothing does',
   expect(somebody.commands.every((command) => command.startsWith('sudo -n apt-get '))).toBe(true)
 })
 
+test('the light browser is asked for beside the system’s own, and done without where it is not to be had', async () => {
+  const system = ['/usr/bin/chromium', '/usr/sbin/pgbouncer', '/usr/sbin/nginx', '/usr/sbin/haproxy', '/usr/bin/curl']
+  const python = ['authlib', 'requests'].map((name) => `/usr/lib/python3/dist-packages/${name}/__init__.py`)
+  const files = [...system, '/usr/bin/openssl', ...python]
+  const root = aMachine({ isRoot: true, files })
+  expect(await installTestNeeds(root)).toBeNull()
+  expect(root.commands).toHaveLength(2)
+  expect(await installTestNeeds(aMachine({ files, apt: false }))).toBeNull()
+})
+
 test('what nobody can install is named, with how to get it', async () => {
   const hint = /^The tests need chromium, pgbouncer.* a password is at hand: apt-get install chromium pgbouncer/
   expect(await installTestNeeds(aMachine())).toMatch(hint)

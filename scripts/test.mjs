@@ -1,12 +1,16 @@
-// `npm test`: everything. Format, lint, import rules, types; unit and integration tests on real PostgreSQL, once more through
-// PgBouncer; production build; browser tests. The last line is `N passed, N failed`.
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+// `npm test`: everything. Format, lint, import rules, types, and meanwhile the production build; unit and integration tests on
+// real PostgreSQL, once more through PgBouncer; browser tests. The last line is `N passed, N failed`.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import path from 'node:path'
 import { requireNode } from './require-node.mjs'
 import { summaryOf } from './summary.mjs'
 
-function run(args, env = {}) {
-  return spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1
+async function run(args, env = {}) {
+  const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...env } })
+  const [status] = await once(child, 'close')
+  return status ?? 1
 }
 
 /** Counts of a JSON report; a run that ended without one, or red without a failed test, counts as one failure. */
@@ -18,35 +22,41 @@ function countsOf(file, status) {
   return { passed, failed: status !== 0 && failed === 0 ? 1 : failed }
 }
 
-// What connects to no database of the test run, starts one of its own, or is about sockets: once is enough.
+// What starts a database of its own, or is about sockets: once is enough.
 const WITHOUT_POOLER = [
   'server/start.test.ts',
   'server/cli.test.ts',
-  'server/cli-certificates.test.ts',
   'server/both-mounts.test.ts',
   'server/listeners.test.ts',
   'server/tls/**',
-  'server/clients/**',
-  'lib/core/**',
-  'lib/outbound/**',
-  'lib/certificates/{der,pem,rules}/**',
-  'scripts/**',
-  'components/**',
   'app/(portal)/**',
   'app/(auth)/**',
 ]
 
-function vitest(name, env, excluded = []) {
+/** The files of tests that ask for a database, which is what a pooler can change anything about. */
+function filesForPooler() {
+  return globSync('{lib,app,server,db}/**/*.test.ts').filter(
+    (file) =>
+      readFileSync(file, 'utf8').includes('testDatabase') &&
+      !WITHOUT_POOLER.some((pattern) => path.matchesGlob(file, pattern)),
+  )
+}
+
+async function vitest(name, env, files = []) {
   const file = `test-results/${name}.json`
-  const args = [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    ...excluded.map((pattern) => `--exclude=${pattern}`),
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-  ]
-  return countsOf(file, run(args, env))
+  const args = ['node_modules/vitest/vitest.mjs', 'run', ...files]
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  return countsOf(file, await run([...args, ...reporters], env))
+}
+
+const MEMORY = '/dev/shm'
+const MEMORY_BYTES = 4 * 1024 ** 3
+
+/** Databases and profiles of tests are made and forgotten by the hundred: in memory, where there is enough of it. */
+function temporaryDirectory() {
+  if (process.env.TMPDIR || !existsSync(MEMORY)) return null
+  const { bavail, bsize } = statfsSync(MEMORY)
+  return bavail * bsize < MEMORY_BYTES ? null : mkdtempSync(`${MEMORY}/countersign-`)
 }
 
 /** Each step adds its counts as soon as it has them; what stops the run is a failure with its reason. */
@@ -57,19 +67,27 @@ async function runAll(results, reasons) {
   const lacking = await installTestNeeds()
   if (lacking !== null) reasons.push(lacking)
   const { verify } = await import('./verify.mjs')
-  const checks = verify()
-  results.push({ passed: checks.total - checks.failed.length, failed: checks.failed.length })
-  const built = run(['scripts/build.mjs']) === 0
+  // The tests of pure code come again with all the others.
+  const checking = verify(['format and lint', 'imports', 'documents', 'types'])
+  const built = (await run(['scripts/build.mjs'])) === 0
   results.push({ passed: built ? 1 : 0, failed: built ? 0 : 1 })
-  results.push(vitest('integration', {}))
-  results.push(vitest('pgbouncer', { TEST_PGBOUNCER: '1' }, WITHOUT_POOLER))
-  results.push(countsOf('test-results/e2e.json', run(['scripts/e2e.mjs'])))
+  const checks = await checking
+  results.push({ passed: checks.total - checks.failed.length, failed: checks.failed.length })
+  results.push(await vitest('integration', {}))
+  results.push(await vitest('pgbouncer', { TEST_PGBOUNCER: '1' }, filesForPooler()))
+  results.push(countsOf('test-results/e2e.json', await run(['scripts/e2e.mjs'])))
 }
 
 if (requireNode()) {
   const started = Date.now()
   const results = []
   const reasons = []
+  const memory = temporaryDirectory()
+  if (memory) {
+    process.env.TMPDIR = memory
+    process.on('exit', () => rmSync(memory, { recursive: true, force: true }))
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1))
+  }
   await runAll(results, reasons).catch((error) => {
     process.stderr.write(`${error?.stack ?? error}\n`)
     reasons.push(`The run was broken off: ${error?.message ?? error}`)

@@ -166,7 +166,7 @@ test('1,000 handshakes that were begun and left lying are cut, and others are se
   timeout: 180_000,
 }, async () => {
   // The first ones wait until the last one is there, however long a busy machine takes for that.
-  const longer = { ...patience, handshakeTimeout: 12 * SECOND }
+  const longer = { ...patience, handshakeTimeout: 8 * SECOND }
   const context = secureContextOf(certificate, trustStore())
   const server = createTlsListener('2', context, pages, { pagesServeMachines: false, patience: longer })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

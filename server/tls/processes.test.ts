@@ -216,12 +216,12 @@ async function onHostOne(bearer: string): Promise<{ status: number[]; token: num
 test('every replica has a changed trust store within a second of the command', { timeout: 90_000 }, async () => {
   const took: number[] = []
   for (let i = 0; i < 3; i++) {
-    // A root of its own each time; that nobody submitted the leaf is told only once it leads to one.
+    // A root of its own each time; that nobody submitted the leaf, or too often, is told only once it leads to one.
     const fresh = makeClientChain()
     const file = await writeLines(`${fresh.sha256}.root.pem`, toPem([fresh.root.der]))
     await countersign('anchor', 'add', file)
     const done = Date.now()
-    await until(async () => String(await everywhere(fresh)) === 'wrong-credentials,wrong-credentials')
+    await until(async () => !(await everywhere(fresh)).includes('certificate-untrusted'))
     took.push(Date.now() - done)
   }
   // The machine may be busy with something else: once is enough to show that nothing waits longer.
