@@ -2,9 +2,9 @@ import { GeistMono } from 'geist/font/mono'
 import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
 import { headers } from 'next/headers'
-import { NextIntlClientProvider } from 'next-intl'
 import { getLocale } from 'next-intl/server'
 import type { ReactNode } from 'react'
+import { ClientMessages } from '@/components/shell/client-messages'
 import { getTheme } from '@/components/shell/theme'
 import { Toaster } from '@/components/ui/toaster'
 import './globals.css'
@@ -39,7 +39,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       suppressHydrationWarning
     >
       <body>
-        <NextIntlClientProvider>{children}</NextIntlClientProvider>
+        <ClientMessages>{children}</ClientMessages>
         <Toaster />
       </body>
     </html>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { ClientMessages } from '@/components/shell/client-messages'
 import { getShellLabels } from '@/components/shell/labels'
 import { PublicShell } from '@/components/shell/public-shell'
 
@@ -6,7 +7,7 @@ import { PublicShell } from '@/components/shell/public-shell'
 export default async function AuthLayout({ children }: { children: ReactNode }) {
   return (
     <PublicShell labels={await getShellLabels()} actions={null}>
-      {children}
+      <ClientMessages names={['AuthWeb', 'WalletConsent']}>{children}</ClientMessages>
     </PublicShell>
   )
 }

@@ -3,6 +3,7 @@ import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { AccountSwitcher } from '@/components/shell/account-switcher'
 import { AppShell } from '@/components/shell/app-shell'
+import { ClientMessages } from '@/components/shell/client-messages'
 import { getShellLabels } from '@/components/shell/labels'
 import { SignOut } from '@/components/shell/sign-out'
 import { actForAction, signOutAction } from '@/lib/session/actions'
@@ -40,7 +41,9 @@ export default async function SecureLayout({ children }: { children: ReactNode }
       signOut={<SignOut person={session.person.name} action={signOutAction} label={t('signOut')} />}
       labels={await getShellLabels()}
     >
-      {children}
+      <ClientMessages names={['Connections.revoke', 'Consents.renew', 'Consents.revoke', 'Security']}>
+        {children}
+      </ClientMessages>
     </AppShell>
   )
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
+import { ClientMessages } from '@/components/shell/client-messages'
 import { WorkerRegistration } from './worker-registration'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -17,9 +18,9 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default function WalletLayout({ children }: { children: ReactNode }) {
   return (
-    <>
+    <ClientMessages names={['Wallet']}>
       {children}
       <WorkerRegistration />
-    </>
+    </ClientMessages>
   )
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createTranslator } from 'next-intl'
 import { describe, expect, test } from 'vitest'
@@ -17,10 +17,14 @@ function flatten(tree: Tree, prefix = ''): Map<string, string> {
 const english = flatten(en as Tree)
 const italian = flatten(it as Tree)
 
-function sources(directory: string): string[] {
+function files(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.includes('.test.'))
-    .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+}
+
+function sources(directory: string): string[] {
+  return files(directory).map((file) => readFileSync(file, 'utf8'))
 }
 
 /** Keys that a file names outright: `const t = useTranslations('Ns')` and every `t('key')` under that name. */
@@ -93,6 +97,33 @@ describe('the catalogues', () => {
 
   test('every key that a page or component names is there', () => {
     const missing = [...sources('app'), ...sources('components'), ...sources('lib')].flatMap(keysUsed)
+    expect(missing).toEqual([])
+  })
+
+  test('scripts ask for nothing that the layouts above them do not send along', () => {
+    const [sent] = sources('components/shell').flatMap((source) => source.match(/EVERYWHERE = (\[[^\]]+\])/)?.[1] ?? [])
+    const names = (list: string) => [...list.matchAll(/'([\w.]+)'/g)].map((match) => match[1] as string)
+    const everywhere = names(sent ?? '')
+    expect(everywhere).not.toEqual([])
+    const asked = ['app', 'components'].flatMap((directory) =>
+      files(directory).flatMap((file) =>
+        [...readFileSync(file, 'utf8').matchAll(/useTranslations\('([\w.]+)'\)/g)].map((match) => ({
+          file,
+          name: match[1],
+        })),
+      ),
+    )
+    expect(asked.length).toBeGreaterThan(40)
+    const missing = asked.filter(({ file, name }) => {
+      const parents = path.dirname(file).split(path.sep)
+      const above = parents
+        .map((_, depth) => path.join(...parents.slice(0, depth + 1), 'layout.tsx'))
+        .filter(existsSync)
+      const lists = above.map((layout) => names(readFileSync(layout, 'utf8').match(/names=\{(\[[^\]]+\])/)?.[1] ?? ''))
+      // Of two layouts the inner one counts: it stands in for the outer one's choice.
+      const given = [...everywhere, ...(lists.findLast((list) => list.length > 0) ?? [])]
+      return !given.some((part) => name === part || name?.startsWith(`${part}.`))
+    })
     expect(missing).toEqual([])
   })
 
