@@ -265,18 +265,21 @@ function keyNamedBy({ headers }: IncomingMessage): string | null {
 
 /** The authority is one of this listener's, and the name of the TLS handshake is the same (RFC 9110 §7.4). */
 function misdirection(info: RequestInfo, request: IncomingMessage, path: string): Refusal | null {
-  const { publicUrl, apiUrl } = env()
-  const right = info.listener === '2' ? apiUrl.origin : publicUrl.origin
   const host = request.headers.host ?? ''
   const { socket } = request
   const name = socket instanceof TLSSocket && socket.servername ? socket.servername : null
   if (isKnownAuthority(info.listener, host, socket.localPort)) {
     // RFC 6066 §3 leaves the name out for an address, and asks nobody to send one.
     if (name === null || name.toLowerCase() === hostnameOf(host)) return null
-    return { status: 421, message: 'The TLS handshake was for another host.', host: right }
+    return { status: 421, message: 'The TLS handshake was for another host.', host: originOf(info.listener) }
   }
   if (isHealthPath(path) && info.listener !== '2') return null
-  return { status: 421, message: 'This server does not answer for that host.', host: right }
+  return { status: 421, message: 'This server does not answer for that host.', host: originOf(info.listener) }
+}
+
+function originOf(listener: RequestInfo['listener']): string {
+  const { publicUrl, apiUrl } = env()
+  return listener === '2' ? apiUrl.origin : publicUrl.origin
 }
 
 /** contract.md, Machine endpoints: a route answers on its own host; pages and health on the 1-way host. */
@@ -369,11 +372,20 @@ function isKnownAuthority(listener: RequestInfo['listener'], host: string, local
   return named !== null && (named[1] === undefined || [port, tlsPort, mtlsPort, localPort].includes(Number(named[1])))
 }
 
+/** As clients may write it; taken apart once, since every request asks. */
+const authorities = new WeakMap<URL, Set<string>>()
+
 /** RFC 9110 §4.2.3: names are compared without case, and the port of the scheme may be written or left out. */
-function isAuthorityOf({ protocol, hostname, port }: URL, host: string): boolean {
-  const usual = protocol === 'https:' ? '443' : '80'
-  const given = host.toLowerCase()
-  return given === `${hostname}:${port || usual}` || (given === hostname && (port === '' || port === usual))
+function isAuthorityOf(url: URL, host: string): boolean {
+  let written = authorities.get(url)
+  if (!written) {
+    const { protocol, hostname, port } = url
+    const usual = protocol === 'https:' ? '443' : '80'
+    written = new Set([`${hostname}:${port || usual}`])
+    if (port === '' || port === usual) written.add(hostname)
+    authorities.set(url, written)
+  }
+  return written.has(host.toLowerCase())
 }
 
 function hostnameOf(host: string): string {
