@@ -132,9 +132,13 @@ function runPage(pages: PageHandler, request: IncomingMessage, response: ServerR
     .run(info, () => pages(request, response))
     .catch((error: unknown) => {
       log().error({ err: error, requestId: info.requestId }, 'page failed')
-      if (response.headersSent) response.destroy()
-      else refuse(request, response, info, { status: 500, message: 'Something went wrong on our side.' })
+      breakOff(request, response, info)
     })
+}
+
+function breakOff(request: IncomingMessage, response: ServerResponse, info: RequestInfo): void {
+  if (response.headersSent) response.destroy()
+  else refuse(request, response, info, { status: 500, message: 'Something went wrong on our side.' })
 }
 
 function serveMachine(
@@ -146,15 +150,13 @@ function serveMachine(
   const handler = match?.route.handlers[request.method as Method]
   if (!match || !handler) write(request, response, notServed(request, match, info))
   else {
-    requestInfoStorage().run(info, () => {
-      handler.answer(new NodeRequest(request), match.params).then(
-        (answer) => write(request, response, answer),
-        (error: unknown) => {
-          log().error({ err: error, requestId: info.requestId }, 'a handler failed')
-          refuse(request, response, info, { status: 500, message: 'Something went wrong on our side.' })
-        },
-      )
-    })
+    const answered = requestInfoStorage().run(info, () => handler.answer(new NodeRequest(request), match.params))
+    answered
+      .then((answer) => write(request, response, answer))
+      .catch((error: unknown) => {
+        log().error({ err: error, requestId: info.requestId }, 'a handler failed')
+        breakOff(request, response, info)
+      })
   }
 }
 

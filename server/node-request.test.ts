@@ -1,6 +1,7 @@
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
+import * as status from '@/app/oa2/v1/status/route'
 import { testDatabase } from '@/db/testing'
 import { createPlainListener } from './listeners'
 import { NodeRequest } from './node-request'
@@ -68,4 +69,15 @@ test('whoever goes on sending what nobody will read is cut off soon after the an
   clearInterval(trickle)
   expect(answer).toMatch(/^HTTP\/1\.1 404 /)
   expect(Date.now() - started).toBeLessThan(5000)
+})
+
+test.each([
+  ['a handler that fails', () => Promise.reject(new Error('broken'))],
+  ['an answer that cannot be written', async () => ({ status: 200, headers: { Location: 'a\r\nb' }, body: null })],
+])('%s is a 500, and the process goes on', async (_, answer) => {
+  vi.spyOn(status.GET, 'answer').mockImplementationOnce(answer)
+  const { port } = listener.address() as AddressInfo
+  const response = await fetch(`http://localhost:${port}/oa2/v1/status`)
+  expect(response.status).toBe(500)
+  expect(await response.json()).toMatchObject({ code: 500 })
 })
