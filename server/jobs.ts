@@ -98,7 +98,11 @@ export async function startWorkers(): Promise<void> {
   await Promise.all((Object.keys(handlers) as Queue[]).map((queue) => register(queue)))
 }
 
+/** Of each worker. A question that finds nothing costs as much as ten tokens, and nobody waits for what the clock starts. */
+const POLLING_SECONDS = { enqueued: 0.5, scheduled: 5 }
+
 async function register<Q extends Queue>(queue: Q): Promise<void> {
-  const options = { pollingIntervalSeconds: 0.5, batchSize: 1, localConcurrency: AT_ONCE[queue] ?? 1 }
+  const pollingIntervalSeconds = SCHEDULES[queue] ? POLLING_SECONDS.scheduled : POLLING_SECONDS.enqueued
+  const options = { pollingIntervalSeconds, batchSize: 1, localConcurrency: AT_ONCE[queue] ?? 1 }
   await jobs().work<JobData[Q]>(queue, options, async ([job]) => job && handlers[queue](job.data, job.id))
 }

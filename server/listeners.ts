@@ -2,7 +2,6 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
 import { isIP } from 'node:net'
 import { type SecureContextOptions, TLSSocket } from 'node:tls'
-import { getRequestListener } from '@hono/node-server'
 import { handshakeReporter } from '@/lib/certificates/handshake-reporter'
 import { requireAllowed, revocationOf } from '@/lib/certificates/revocation/verdicts'
 import { currentTime } from '@/lib/context/clock'
@@ -11,7 +10,7 @@ import { isDomainError } from '@/lib/core/errors'
 import { equalBytes, sha256 } from '@/lib/core/secrets'
 import { MINUTE, SECOND } from '@/lib/core/time'
 import { env } from '@/lib/env/env'
-import type { MachineHandler } from '@/lib/http/machine-endpoint'
+import type { PlainResponse } from '@/lib/http/machine-message'
 import { oauthErrorOf } from '@/lib/http/oauth-endpoint'
 import { BODY_BYTES_MAX } from '@/lib/http/parse-body'
 import { STATUS_OF_KIND } from '@/lib/http/problem'
@@ -21,6 +20,7 @@ import { answerClientError, answerHandshakeError, newRequestId } from './answer-
 import { serveBounded } from './bounded-body'
 import { answerHealth, isHealthPath } from './health'
 import { isMachinePath, type Match, METHODS, type Method, matchMachineRoute } from './machine-routes'
+import { NodeRequest } from './node-request'
 import { noteConnection, type Presented, presentedBy, presentedOn, requireTrusted } from './tls/client-certificate'
 import { normalizeAddress } from './tls/peer-address'
 
@@ -42,6 +42,8 @@ const LIMITS = {
 // Of a connection on which neither side gets anything across: whoever does not read its answer ends here.
 const SILENCE_MS = 2 * MINUTE
 const CONNECTIONS_MAX = 20_000
+// How long what nobody will read may go on after its answer.
+const UNREAD_MS = SECOND / 2
 
 type Listener = 'plain' | '1' | '2'
 type Patience = Pick<
@@ -94,7 +96,6 @@ function bounded<T extends http.Server | https.Server>(server: T, { patience }: 
 }
 
 function answerRequests(listener: Listener, pages: PageHandler, options: ListenerOptions) {
-  const machines = makeMachineListener()
   return (request: IncomingMessage, response: ServerResponse): void => {
     const info = admitted(listener, request, response)
     if (!info) return
@@ -105,11 +106,11 @@ function answerRequests(listener: Listener, pages: PageHandler, options: Listene
       const match = matchMachineRoute(path)
       if (match) info.host = match.route.host
       if (match && options.pagesServeMachines) servePage(pages, request, response, info)
-      else if (request.method !== 'GET') machines(match, request, response, info)
+      else if (request.method !== 'GET') serveMachine(match, request, response, info)
       else {
         // To a handler a GET has no body: nobody else would count it.
         serveBounded(request, BODY_BYTES_MAX, {
-          serve: () => machines(match, request, response, info),
+          serve: () => serveMachine(match, request, response, info),
           tooLarge: () => refuse(request, response, info, TOO_LARGE),
         })
       }
@@ -131,43 +132,50 @@ function runPage(pages: PageHandler, request: IncomingMessage, response: ServerR
     .run(info, () => pages(request, response))
     .catch((error: unknown) => {
       log().error({ err: error, requestId: info.requestId }, 'page failed')
-      if (response.headersSent) response.destroy()
-      else refuse(request, response, info, { status: 500, message: 'Something went wrong on our side.' })
+      breakOff(request, response, info)
     })
 }
 
-type MachineListener = (
+function breakOff(request: IncomingMessage, response: ServerResponse, info: RequestInfo): void {
+  if (response.headersSent) response.destroy()
+  else refuse(request, response, info, { status: 500, message: 'Something went wrong on our side.' })
+}
+
+function serveMachine(
   match: Match | null,
   request: IncomingMessage,
   response: ServerResponse,
   info: RequestInfo,
-) => void
-
-/** node:http to `Request` and back, for the handlers of the machine table. */
-function makeMachineListener(): MachineListener {
-  type Call = { handler: MachineHandler; params: Record<string, string> } | { answer: () => Response }
-  const calls = new WeakMap<IncomingMessage, Call>()
-  const listen = getRequestListener((request, { incoming }) => {
-    const call = calls.get(incoming as IncomingMessage) as Call
-    if ('answer' in call) return call.answer()
-    return call.handler(request, { params: Promise.resolve(call.params) })
-  })
-  return (match, request, response, info) => {
-    const handler = match?.route.handlers[request.method as Method]
-    if (match && handler) calls.set(request, { handler, params: match.params })
-    else calls.set(request, { answer: () => notServed(request, match, info) })
-    requestInfoStorage().run(info, () => void listen(request, response))
+): void {
+  const handler = match?.route.handlers[request.method as Method]
+  if (!match || !handler) write(request, response, notServed(request, match, info))
+  else {
+    const answered = requestInfoStorage().run(info, () => handler.answer(new NodeRequest(request), match.params))
+    answered
+      .then((answer) => write(request, response, answer))
+      .catch((error: unknown) => {
+        log().error({ err: error, requestId: info.requestId }, 'a handler failed')
+        breakOff(request, response, info)
+      })
   }
 }
 
-function notServed(request: IncomingMessage, match: Match | null, info: RequestInfo): Response {
+function write(request: IncomingMessage, response: ServerResponse, { status, headers, body }: PlainResponse): void {
+  if (body === null) response.writeHead(status, headers).end()
+  else response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body)
+  if (!request.readableEnded) response.once('close', () => setTimeout(cutOff, UNREAD_MS, request).unref())
+}
+
+/** node:http passes over a body that nobody has read, however long it goes on. */
+function cutOff({ complete, destroyed, socket }: IncomingMessage): void {
+  if (!complete && !destroyed) socket.destroySoon()
+}
+
+function notServed(request: IncomingMessage, match: Match | null, info: RequestInfo): PlainResponse {
   const allowed = match && METHODS.filter((method) => match.route.handlers[method]).join(', ')
   const refusal = allowed === null ? NOT_FOUND : { status: 405, message: `Use ${allowed}.` }
   const { body, headers } = answerOf(request, info, refusal)
-  return new Response(body, {
-    status: refusal.status,
-    headers: { ...headers, ...(allowed === null ? {} : { Allow: allowed }) },
-  })
+  return { status: refusal.status, headers: { ...headers, ...(allowed === null ? {} : { Allow: allowed }) }, body }
 }
 
 /** The guard. Null once it has answered by itself: whoever it cannot judge is not let in, and nothing is thrown out of an event. */
@@ -259,18 +267,21 @@ function keyNamedBy({ headers }: IncomingMessage): string | null {
 
 /** The authority is one of this listener's, and the name of the TLS handshake is the same (RFC 9110 §7.4). */
 function misdirection(info: RequestInfo, request: IncomingMessage, path: string): Refusal | null {
-  const { publicUrl, apiUrl } = env()
-  const right = info.listener === '2' ? apiUrl.origin : publicUrl.origin
   const host = request.headers.host ?? ''
   const { socket } = request
   const name = socket instanceof TLSSocket && socket.servername ? socket.servername : null
   if (isKnownAuthority(info.listener, host, socket.localPort)) {
     // RFC 6066 §3 leaves the name out for an address, and asks nobody to send one.
     if (name === null || name.toLowerCase() === hostnameOf(host)) return null
-    return { status: 421, message: 'The TLS handshake was for another host.', host: right }
+    return { status: 421, message: 'The TLS handshake was for another host.', host: originOf(info.listener) }
   }
   if (isHealthPath(path) && info.listener !== '2') return null
-  return { status: 421, message: 'This server does not answer for that host.', host: right }
+  return { status: 421, message: 'This server does not answer for that host.', host: originOf(info.listener) }
+}
+
+function originOf(listener: RequestInfo['listener']): string {
+  const { publicUrl, apiUrl } = env()
+  return listener === '2' ? apiUrl.origin : publicUrl.origin
 }
 
 /** contract.md, Machine endpoints: a route answers on its own host; pages and health on the 1-way host. */
@@ -363,11 +374,20 @@ function isKnownAuthority(listener: RequestInfo['listener'], host: string, local
   return named !== null && (named[1] === undefined || [port, tlsPort, mtlsPort, localPort].includes(Number(named[1])))
 }
 
+/** As clients may write it; taken apart once, since every request asks. */
+const authorities = new WeakMap<URL, Set<string>>()
+
 /** RFC 9110 §4.2.3: names are compared without case, and the port of the scheme may be written or left out. */
-function isAuthorityOf({ protocol, hostname, port }: URL, host: string): boolean {
-  const usual = protocol === 'https:' ? '443' : '80'
-  const given = host.toLowerCase()
-  return given === `${hostname}:${port || usual}` || (given === hostname && (port === '' || port === usual))
+function isAuthorityOf(url: URL, host: string): boolean {
+  let written = authorities.get(url)
+  if (!written) {
+    const { protocol, hostname, port } = url
+    const usual = protocol === 'https:' ? '443' : '80'
+    written = new Set([`${hostname}:${port || usual}`])
+    if (port === '' || port === usual) written.add(hostname)
+    authorities.set(url, written)
+  }
+  return written.has(host.toLowerCase())
 }
 
 function hostnameOf(host: string): string {

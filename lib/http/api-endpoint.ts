@@ -10,6 +10,7 @@ import { log } from '@/lib/log/log'
 import { authenticateClient } from '@/lib/oauth/authenticate-client'
 import { isConnectionFailure } from '@/lib/oauth/batch'
 import { basicOf, described, type MachineHandler } from './machine-endpoint'
+import { jsonResponse, type MachineRequest, type PlainResponse } from './machine-message'
 import { STATUS_OF_KIND } from './problem'
 import { problemAnswer, problemResponse } from './problem-document'
 
@@ -22,7 +23,7 @@ type Options = {
  * for whatever goes wrong. It answers only below a listener's guard.
  */
 export function apiEndpoint({ handler }: Options): MachineHandler {
-  return described({ auth: 'client', body: null }, async (request, args) => {
+  return described({ auth: 'client', body: null }, async (request, params) => {
     const info = requestInfo()
     if (!info) return problemAnswer(404, 'Not found', 'none')
     try {
@@ -41,8 +42,8 @@ export function apiEndpoint({ handler }: Options): MachineHandler {
       log().info({ requestId: info.requestId, clientId, chainId, revocation: info.revocation }, 'client authenticated')
       const elsewhere = hostFor(info, client.mtlsRequired)
       if (elsewhere !== null) return misdirected(elsewhere, info)
-      const body = await handler({ ...anonymous, actor: client.actor }, (await args?.params) ?? {})
-      return Response.json(body, { headers: { 'Cache-Control': 'no-store', 'X-Request-Id': info.requestId } })
+      const body = await handler({ ...anonymous, actor: client.actor }, params)
+      return jsonResponse(200, body, { 'Cache-Control': 'no-store', 'X-Request-Id': info.requestId })
     } catch (error) {
       return answerError(error, info, request)
     }
@@ -60,12 +61,12 @@ export function hostFor(info: RequestInfo, mtlsRequired: boolean): string | null
   return right === '2' ? env().apiUrl.origin : env().publicUrl.origin
 }
 
-function misdirected(host: string, info: RequestInfo): Response {
+function misdirected(host: string, info: RequestInfo): PlainResponse {
   const title = 'This application calls this endpoint on the other host.'
   return problemResponse({ status: 421, code: 'wrong-host', title, requestId: info.requestId, host })
 }
 
-function answerError(error: unknown, info: RequestInfo, request: Request): Response {
+function answerError(error: unknown, info: RequestInfo, request: MachineRequest): PlainResponse {
   const { requestId, address } = info
   if (isDomainError(error)) {
     const status = STATUS_OF_KIND[error.kind]

@@ -9,6 +9,7 @@ import { readBrowserCookies, setBrowserCookie } from '@/lib/oauth/authorization/
 import { startAuthorization, VISIT_MS } from '@/lib/oauth/authorization/start-authorization'
 import { isConnectionFailure } from '@/lib/oauth/batch'
 import { described, type MachineHandler } from './machine-endpoint'
+import type { MachineRequest, PlainResponse } from './machine-message'
 import { requestPage } from './request-page'
 
 /**
@@ -17,7 +18,7 @@ import { requestPage } from './request-page'
  */
 export const authorizeEndpoint: MachineHandler = described({ auth: 'browser', body: null }, async (request) => {
   const info = requestInfo()
-  if (!info) return new Response(null, { status: 404 })
+  if (!info) return { status: 404, headers: {}, body: null }
   try {
     return await answer(request, info)
   } catch (error) {
@@ -27,7 +28,7 @@ export const authorizeEndpoint: MachineHandler = described({ auth: 'browser', bo
   }
 })
 
-async function answer(request: Request, info: RequestInfo): Promise<Response> {
+async function answer(request: MachineRequest, info: RequestInfo): Promise<PlainResponse> {
   const { requestId, address, secure } = info
   const ctx: Context = {
     db: database().db,
@@ -58,13 +59,12 @@ function ownOrigin(url: URL, secure: boolean): string {
   return url.host === publicUrl.host ? publicUrl.origin : `${secure ? 'https' : 'http'}://${url.host}`
 }
 
-function redirect(status: number, location: string, requestId: string, cookies: string[] = []): Response {
-  const headers = new Headers({
+function redirect(status: number, location: string, requestId: string, cookies: string[] = []): PlainResponse {
+  const headers = {
     Location: location,
     'Cache-Control': 'no-store',
     'Referrer-Policy': 'no-referrer',
     'X-Request-Id': requestId,
-  })
-  for (const cookie of cookies) headers.append('Set-Cookie', cookie)
-  return new Response(null, { status, headers })
+  }
+  return { status, headers: cookies.length === 0 ? headers : { ...headers, 'Set-Cookie': cookies }, body: null }
 }

@@ -8,6 +8,7 @@ import { type DomainError, invalid, isDomainError } from '@/lib/core/errors'
 import { log } from '@/lib/log/log'
 import { authenticateBearer } from '@/lib/oauth/authenticate-bearer'
 import { isConnectionFailure } from '@/lib/oauth/batch'
+import { type MachineRequest, type PlainResponse, toResponse } from './machine-message'
 import {
   BODY_BYTES_MAX,
   BodyTooLargeError,
@@ -19,8 +20,12 @@ import {
 import { STATUS_OF_KIND } from './problem'
 
 export type RouteArguments = { params: Promise<Record<string, string>> }
-/** What a route file exports and server/machine-routes mounts. */
-export type MachineHandler = ((request: Request, args?: RouteArguments) => Promise<Response>) & { endpoint: Endpoint }
+type Answerer = (request: MachineRequest, params: Record<string, string>) => Promise<PlainResponse>
+/** What a route file exports: Next calls it as a route, server/listeners.ts calls `answer`. */
+export type MachineHandler = ((request: Request, args?: RouteArguments) => Promise<Response>) & {
+  endpoint: Endpoint
+  answer: Answerer
+}
 
 /** What the machine table knows of a handler, beside its path and host. */
 export type Endpoint = {
@@ -32,11 +37,10 @@ export type Endpoint = {
 }
 
 /** A handler with what the machine table is to know of it. */
-export function described(
-  endpoint: Omit<Endpoint, 'bodyBytesMax'>,
-  handle: (request: Request, args?: RouteArguments) => Promise<Response>,
-): MachineHandler {
-  return Object.assign(handle, { endpoint: { ...endpoint, bodyBytesMax: BODY_BYTES_MAX } })
+export function described(endpoint: Omit<Endpoint, 'bodyBytesMax'>, answer: Answerer): MachineHandler {
+  const handle = async (request: Request, args?: RouteArguments) =>
+    toResponse(await answer(request, (await args?.params) ?? {}))
+  return Object.assign(handle, { answer, endpoint: { ...endpoint, bodyBytesMax: BODY_BYTES_MAX } })
 }
 
 export type MachineAnswer = { status: number; body?: unknown; headers?: Record<string, string> }
@@ -48,7 +52,12 @@ export type FamilyAOptions<A extends Authentication, Body> = {
   /** `none`: the verb authenticates the client by what is in the body. */
   auth: A
   body?: z.ZodType<Body>
-  handler: (ctx: ActorOf<A>, body: Body, params: Record<string, string>, request: Request) => Promise<MachineAnswer>
+  handler: (
+    ctx: ActorOf<A>,
+    body: Body,
+    params: Record<string, string>,
+    request: MachineRequest,
+  ) => Promise<MachineAnswer>
 }
 
 /**
@@ -58,7 +67,7 @@ export type FamilyAOptions<A extends Authentication, Body> = {
 export function familyA<A extends Authentication, Body = undefined>(options: FamilyAOptions<A, Body>): MachineHandler {
   const wanted: Authentication = options.auth
   const auth = wanted === 'none' ? 'client' : wanted
-  return described({ auth, body: options.body ?? null }, async (request, args) => {
+  return described({ auth, body: options.body ?? null }, async (request, params) => {
     const info = requestInfo()
     if (!info) return errorInfo(404, 'Not found', 'none')
     try {
@@ -71,7 +80,7 @@ export function familyA<A extends Authentication, Body = undefined>(options: Fam
       }
       const ctx = options.auth === 'none' ? anonymous : await withBearer(anonymous, request, options.auth)
       const body = options.body ? await parseBody(request, options.body) : await passOverBody(request)
-      const answer = await options.handler(ctx as ActorOf<A>, body as Body, (await args?.params) ?? {}, request)
+      const answer = await options.handler(ctx as ActorOf<A>, body as Body, params, request)
       return respond(answer.status, answer.body, info.requestId, answer.headers)
     } catch (error) {
       return answerError(error, info, request)
@@ -81,7 +90,7 @@ export function familyA<A extends Authentication, Body = undefined>(options: Fam
 
 async function withBearer(
   ctx: Context,
-  request: Request,
+  request: MachineRequest,
   auth: Exclude<Authentication, 'none'>,
 ): Promise<Context<ApplicationActor>> {
   const kind = auth === 'any-token' ? 'any' : auth === 'application-token' ? 'application' : 'connection'
@@ -89,12 +98,12 @@ async function withBearer(
 }
 
 /** RFC 6750 §2.1; the scheme's name is case-insensitive (RFC 9110 §11.1). */
-export function bearerOf(request: Request): string | null {
+export function bearerOf(request: MachineRequest): string | null {
   const header = request.headers.get('authorization')
   return header === null ? null : (/^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1] ?? null)
 }
 
-async function parseBody<Body>(request: Request, schema: z.ZodType<Body>): Promise<Body> {
+async function parseBody<Body>(request: MachineRequest, schema: z.ZodType<Body>): Promise<Body> {
   const members = withBasic(parseMembers(await readBody(request), request.headers.get('content-type')), request)
   const result = schema.safeParse(members)
   if (result.success) return result.data
@@ -107,7 +116,7 @@ async function parseBody<Body>(request: Request, schema: z.ZodType<Body>): Promi
  * Key and secret may come by HTTP Basic instead of in the body (seed 001; security.md, Profiles). RFC 6749 §2.3: "The client
  * MUST NOT use more than one authentication method in each request."
  */
-function withBasic(members: Record<string, unknown>, request: Request): Record<string, unknown> {
+function withBasic(members: Record<string, unknown>, request: MachineRequest): Record<string, unknown> {
   const basic = basicOf(request)
   if (!basic) return members
   if ('client_id' in members || 'client_secret' in members) {
@@ -121,14 +130,14 @@ function withBasic(members: Record<string, unknown>, request: Request): Record<s
 }
 
 /** RFC 7617 §2: all after the first colon is the password. */
-export function basicOf(request: Request): { clientId: string; clientSecret: string } | null {
+export function basicOf(request: MachineRequest): { clientId: string; clientSecret: string } | null {
   const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
   if (encoded === undefined) return null
   const [clientId = '', ...secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
   return { clientId, clientSecret: secret.join(':') }
 }
 
-function answerError(error: unknown, info: RequestInfo, request: Request): Response {
+function answerError(error: unknown, info: RequestInfo, request: MachineRequest): PlainResponse {
   if (isDomainError(error)) return answerDomainError(error, info)
   if (error instanceof BodyTooLargeError) {
     return errorInfo(413, 'The body is larger than 64 KiB.', info.requestId, { Connection: 'close' })
@@ -144,7 +153,7 @@ function answerError(error: unknown, info: RequestInfo, request: Request): Respo
   return errorInfo(500, 'Something went wrong on our side.', info.requestId)
 }
 
-function answerDomainError(error: DomainError, info: RequestInfo): Response {
+function answerDomainError(error: DomainError, info: RequestInfo): PlainResponse {
   const status = STATUS_OF_KIND[error.kind]
   log().info(
     { requestId: info.requestId, address: info.address, reason: error.reason, detail: error.detail },
@@ -162,16 +171,19 @@ export function errorInfo(
   message: string,
   requestId: string,
   headers: Record<string, string> = {},
-): Response {
+): PlainResponse {
   const code = status === 401 || status === 429 ? 700 : status
   return respond(status, { code, message, request_id: requestId }, requestId, headers)
 }
 
-function respond(status: number, body: unknown, requestId: string, headers: Record<string, string> = {}): Response {
+function respond(
+  status: number,
+  body: unknown,
+  requestId: string,
+  headers: Record<string, string> = {},
+): PlainResponse {
   const common = { 'Cache-Control': 'no-store', 'X-Request-Id': requestId, ...headers }
-  if (body === undefined) return new Response(null, { status, headers: common })
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { 'Content-Type': 'application/json; charset=utf-8', ...common },
-  })
+  if (body === undefined) return { status, headers: common, body: null }
+  const type = { 'Content-Type': 'application/json; charset=utf-8' }
+  return { status, headers: { ...type, ...common }, body: JSON.stringify(body) }
 }

@@ -12,6 +12,7 @@ import { OAUTH_ERRORS, oauthRefusal } from '@/lib/oauth/errors'
 import { type Parameters, readParameters } from '@/lib/oauth/parameters'
 import { hostFor } from './api-endpoint'
 import { described, type MachineHandler } from './machine-endpoint'
+import { jsonResponse, type MachineRequest, type PlainResponse } from './machine-message'
 import {
   BodyTooLargeError,
   parseFormMembers,
@@ -28,7 +29,7 @@ export type OauthCall<Early> = {
   ctx: Context<Caller['actor']>
   caller: Caller
   parameters: Parameters
-  request: Request
+  request: MachineRequest
   /** What `early` began to look up. */
   early: Early
 }
@@ -87,7 +88,7 @@ function hostOf(caller: Caller, info: RequestInfo): string | null {
 }
 
 /** RFC 6749 §3.2, §2.3.1: nothing in the address, where logs and proxies would read it. */
-async function parametersOf(request: Request, accepts: Options<unknown>['accepts']): Promise<Parameters> {
+async function parametersOf(request: MachineRequest, accepts: Options<unknown>['accepts']): Promise<Parameters> {
   if (request.url.includes('?')) throw oauthRefusal('invalid_request', 'Send the parameters in the body.')
   const text = await readBody(request)
   const contentType = request.headers.get('content-type')
@@ -102,13 +103,13 @@ function logCertificate(caller: Caller, { requestId, revocation }: RequestInfo):
   log().info({ requestId, clientId, chainId, revocation }, 'client authenticated')
 }
 
-function misdirected(host: string, info: RequestInfo): Response {
+function misdirected(host: string, info: RequestInfo): PlainResponse {
   const message = 'This application calls this endpoint on the other host.'
   log().info({ requestId: info.requestId, address: info.address, reason: 'wrong-host', detail: host }, 'refused')
   return oauthProblem(421, 'invalid_request', message, info.requestId, {}, { host })
 }
 
-function answerError(error: unknown, info: RequestInfo, request: Request): Response {
+function answerError(error: unknown, info: RequestInfo, request: MachineRequest): PlainResponse {
   const { requestId } = info
   if (isDomainError(error)) return answerDomainError(error, info)
   if (error instanceof BodyTooLargeError) {
@@ -126,7 +127,7 @@ function answerError(error: unknown, info: RequestInfo, request: Request): Respo
   return oauthProblem(500, 'server_error', 'Something went wrong on our side.', requestId)
 }
 
-function answerDomainError(error: DomainError, info: RequestInfo): Response {
+function answerDomainError(error: DomainError, info: RequestInfo): PlainResponse {
   const { requestId, address } = info
   const status = STATUS_OF_KIND[error.kind]
   const { reason, detail = error.message } = error
@@ -167,27 +168,16 @@ export function oauthProblem(
   requestId: string,
   headers: Record<string, string> = {},
   extra: Record<string, string> = {},
-): Response {
-  return jsonResponse(status, oauthErrorOf(error, description, extra), requestId, headers)
+): PlainResponse {
+  return jsonResponse(status, oauthErrorOf(error, description, extra), { ...commonHeaders(requestId), ...headers })
 }
 
-function respond({ status, body, headers }: OauthAnswer, info: RequestInfo): Response {
-  if (typeof body !== 'string') return jsonResponse(status, body, info.requestId, headers)
-  return new Response(body, { status, headers: { ...commonHeaders(info.requestId), ...headers } })
+function respond({ status, body, headers }: OauthAnswer, info: RequestInfo): PlainResponse {
+  const all = { ...commonHeaders(info.requestId), ...headers }
+  return typeof body === 'string' ? { status, headers: all, body } : jsonResponse(status, body, all)
 }
 
 /** RFC 6749 §5.1: neither caches of today nor those of HTTP/1.0 keep it. */
 function commonHeaders(requestId: string): Record<string, string> {
   return { 'Cache-Control': 'no-store', Pragma: 'no-cache', 'X-Request-Id': requestId }
-}
-
-function jsonResponse(
-  status: number,
-  body: unknown,
-  requestId: string,
-  headers: Record<string, string> = {},
-): Response {
-  const common = { ...commonHeaders(requestId), ...headers }
-  if (body === undefined) return new Response(null, { status, headers: common })
-  return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json', ...common } })
 }

@@ -1,4 +1,5 @@
 import { invalid } from '@/lib/core/errors'
+import type { MachineRequest } from './machine-message'
 
 /** contract.md: bodies over 64 KiB are 413. */
 export const BODY_BYTES_MAX = 64 * 1024
@@ -16,11 +17,11 @@ export class UnsupportedBodyError extends Error {
  * Reads at most 64 KiB. A declared length over it is refused before anything is read; an undeclared one as soon as it is
  * exceeded. @throws BodyTooLargeError, DomainError for what is not UTF-8
  */
-export async function readBody(request: Request): Promise<string> {
+export async function readBody(request: MachineRequest): Promise<string> {
   const declared = request.headers.get('content-length')
   if (declared !== null) {
     if (Number(declared) > BODY_BYTES_MAX) throw new BodyTooLargeError('declared length over the limit')
-    return decodeUtf8(new Uint8Array(await request.arrayBuffer()))
+    return decodeUtf8(await request.bytes())
   }
   if (request.body === null) return ''
   const chunks: Uint8Array[] = []
@@ -52,7 +53,7 @@ function decodeUtf8(bytes: Uint8Array): string {
  * For an endpoint that has no use for a body: one that comes all the same is held to the same rules, and passed over. Of a
  * GET no body can be read; the listener counts it.
  */
-export async function passOverBody(request: Request): Promise<void> {
+export async function passOverBody(request: MachineRequest): Promise<void> {
   const { headers } = request
   // RFC 9112 §6.3: without either there is none. Asking the request for its body is dear.
   if (!headers.has('transfer-encoding') && Number(headers.get('content-length') ?? 0) === 0) return

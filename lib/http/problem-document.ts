@@ -1,3 +1,5 @@
+import type { PlainResponse } from './machine-message'
+
 /** Problem documents (RFC 9457) of `/v1` and of the 2-way host's guard: `code` is what a client decides by. */
 export type Problem = {
   status: number
@@ -28,8 +30,8 @@ export function problemOf({ status, code, title, requestId, host }: Problem): Re
   return { type: 'about:blank', title, status, code, request_id: requestId, ...(host ? { host } : {}) }
 }
 
-export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(problemOf(problem)), {
+export function problemResponse(problem: Problem, headers: Record<string, string> = {}): PlainResponse {
+  return {
     status: problem.status,
     headers: {
       'Content-Type': 'application/problem+json',
@@ -37,7 +39,8 @@ export function problemResponse(problem: Problem, headers: Record<string, string
       'X-Request-Id': problem.requestId,
       ...headers,
     },
-  })
+    body: JSON.stringify(problemOf(problem)),
+  }
 }
 
 /** For what has no code of its own. */
@@ -46,6 +49,6 @@ export function problemAnswer(
   title: string,
   requestId: string,
   headers: Record<string, string> = {},
-): Response {
+): PlainResponse {
   return problemResponse({ status, code: codeOfStatus(status), title, requestId }, headers)
 }

@@ -1,6 +1,7 @@
 import { requestInfo } from '@/lib/context/request-info'
 import { log } from '@/lib/log/log'
 import { described, type MachineHandler } from './machine-endpoint'
+import { jsonResponse } from './machine-message'
 import { oauthProblem } from './oauth-endpoint'
 
 const MAX_AGE_SECONDS = 300
@@ -11,12 +12,10 @@ export function publicEndpoint(read: () => Promise<Record<string, unknown>>): Ma
     const info = requestInfo()
     if (!info) return oauthProblem(404, 'invalid_request', 'There is nothing here.', 'none')
     try {
-      return Response.json(await read(), {
-        headers: {
-          'Cache-Control': `public, max-age=${MAX_AGE_SECONDS}`,
-          'Access-Control-Allow-Origin': '*',
-          'X-Request-Id': info.requestId,
-        },
+      return jsonResponse(200, await read(), {
+        'Cache-Control': `public, max-age=${MAX_AGE_SECONDS}`,
+        'Access-Control-Allow-Origin': '*',
+        'X-Request-Id': info.requestId,
       })
     } catch (error) {
       log().error({ err: error, requestId: info.requestId }, 'unexpected error')

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { RequestInfo } from '@/lib/context/request-info'
 import en from '@/messages/en.json'
 import it from '@/messages/it.json'
+import type { MachineRequest, PlainResponse } from './machine-message'
 
 const WORDS = { en: en.RequestPage, it: it.RequestPage }
 
@@ -22,7 +23,7 @@ const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
  * The page of a request that can neither go on nor go back. It holds nothing of what was asked: whoever made the link
  * chooses no word on it.
  */
-export function requestPage(request: Request, info: RequestInfo, status: 400 | 429 | 500 | 503): Response {
+export function requestPage(request: MachineRequest, info: RequestInfo, status: 400 | 429 | 500 | 503): PlainResponse {
   const locale = localeOf(request)
   const words = WORDS[locale]
   const kind = status === 400 ? 'refused' : status === 500 ? 'failed' : 'busy'
@@ -44,7 +45,7 @@ export function requestPage(request: Request, info: RequestInfo, status: 400 | 4
 </body>
 </html>
 `
-  return new Response(html, {
+  return {
     status,
     headers: {
       'Content-Type': 'text/html; charset=utf-8',
@@ -58,11 +59,12 @@ export function requestPage(request: Request, info: RequestInfo, status: 400 | 4
       ...(status === 429 || status === 503 ? { 'Retry-After': status === 429 ? '60' : '2' } : {}),
       ...(info.secure ? { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' } : {}),
     },
-  })
+    body: html,
+  }
 }
 
 /** The language that was chosen in this browser, else the first of ours that it asks for. */
-function localeOf(request: Request): 'en' | 'it' {
+function localeOf(request: MachineRequest): 'en' | 'it' {
   const chosen = /(?:^|;\s*)locale=(en|it)(?:;|$)/.exec(request.headers.get('cookie') ?? '')?.[1]
   const asked = (request.headers.get('accept-language') ?? '').split(',').map((one) => one.trim().slice(0, 2))
   const found = chosen ?? asked.find((one) => one === 'en' || one === 'it')

@@ -5,6 +5,7 @@ import { log } from '@/lib/log/log'
 import { markActive } from '@/lib/people/mark-active'
 import { type Area, currentSession, opensArea } from '@/lib/session/current-session'
 import { requestContext } from '@/lib/session/request-context'
+import { toResponse } from './machine-message'
 import { isOwnOrigin } from './own-origin'
 import { BodyTooLargeError, parseObject, readBody as readText } from './parse-body'
 import { STATUS_OF_KIND } from './problem'
@@ -80,7 +81,7 @@ async function answer(ctx: Context, run: () => Promise<unknown>): Promise<Respon
 async function describeProblem(error: unknown, ctx: Context, headers: Record<string, string>): Promise<Response> {
   if (error instanceof BodyTooLargeError) {
     const title = 'The body is larger than 64 KiB.'
-    return problemResponse({ status: 413, code: codeOfStatus(413), title, requestId: ctx.requestId })
+    return toResponse(problemResponse({ status: 413, code: codeOfStatus(413), title, requestId: ctx.requestId }))
   }
   const known = isDomainError(error)
   const status = known ? STATUS_OF_KIND[error.kind] : 500

@@ -2,6 +2,7 @@ import { cancelConnection } from '@/lib/connections/cancel-connection'
 import { getConnection } from '@/lib/connections/get-connection'
 import { invalid } from '@/lib/core/errors'
 import { familyA } from '@/lib/http/machine-endpoint'
+import type { MachineRequest } from '@/lib/http/machine-message'
 import { connectionEntity } from '../connection-entity'
 
 export const GET = familyA({
@@ -23,7 +24,7 @@ export const DELETE = familyA({
   },
 })
 
-function resultOf(request: Request): string | null {
+function resultOf(request: MachineRequest): string | null {
   const results = new URL(request.url).searchParams.getAll('result')
   if (results.length > 1) throw invalid('result', 'repeated-member', '"result" is there more than once.')
   return results[0] ?? null
