@@ -2,14 +2,14 @@
 // ratios and writes bench/results/DATE.json. Loopback only, bounded: ROUNDS × SECONDS per peer and connection count.
 import { fork, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import autocannon from 'autocannon'
 import postgres from 'postgres'
 
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5)
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 5)
+export const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5)
+export const SECONDS = Number(process.env.BENCH_SECONDS ?? 5)
 const CONNECTIONS = [32, 128]
 /** What the product sets out to reach, as ratios of one run. */
 const TARGETS = [
@@ -21,20 +21,23 @@ const TARGETS = [
 const PRODUCT = 'countersign'
 
 const directory = mkdtempSync(path.join(os.tmpdir(), 'countersign-bench-'))
+chmodSync(directory, 0o755) // PostgreSQL's own user goes through it
 const children = []
 
 function freePort() {
   return 20_000 + Math.floor(Math.random() * 20_000)
 }
 
-async function startProduct() {
+/** On a data directory of that name; one application asks. */
+export async function startProduct(name = PRODUCT) {
   const port = freePort()
+  const dataDir = path.join(directory, name)
   const env = {
     ...process.env,
     PORT: String(port),
     TLS_PORT: '0',
     MTLS_PORT: '0',
-    DATA_DIR: directory,
+    DATA_DIR: dataDir,
     LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'info',
   }
   for (const name of ['DATABASE_URL', 'SECRET_KEY', 'DEMO', 'PUBLIC_URL']) delete env[name]
@@ -45,10 +48,10 @@ async function startProduct() {
   const application = JSON.parse(
     await cli(env, ['application', 'create', '--owner', 'owner@demo.test', '--name', 'Bench', '--json']),
   )
-  const lines = readFileSync(path.join(directory, 'postgres', 'postmaster.pid'), 'utf8').split('\n')
-  const password = readFileSync(path.join(directory, 'postgres.password'), 'utf8').trim()
+  const lines = readFileSync(path.join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')
+  const password = readFileSync(path.join(dataDir, 'postgres.password'), 'utf8').trim()
   return {
-    name: PRODUCT,
+    name,
     url: `http://127.0.0.1:${port}/oa2/v1/cc/token`,
     contentType: 'application/json',
     body: JSON.stringify({
@@ -98,7 +101,7 @@ async function until(check, ms) {
   }
 }
 
-async function measure(target, connections, seconds) {
+export async function measure(target, connections, seconds) {
   const result = await autocannon({
     url: target.url,
     method: 'POST',
@@ -112,25 +115,7 @@ async function measure(target, connections, seconds) {
   return { rate: result['2xx'] / result.duration, p50: result.latency.p50, p99: result.latency.p99 }
 }
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
-
-/** Ten million more tokens, with their families, spread over the last hour, as if issued for the same application. */
-async function fill(databaseUrl, tokens) {
-  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
-  await sql.unsafe(`
-    insert into token_families (id, application_id, environment, secret_id, refresh_key, refresh_hash, access_hash, expires_at, created_at)
-    select uuidv7((i::float8 / ${tokens} * 50 - 50) * interval '1 minute'), f.application_id, f.environment, f.secret_id, ('x' || left(encode(sha256(('r' || i)::bytea), 'hex'), 16))::bit(64)::bigint, sha256(('r' || i)::bytea), sha256(('a' || i)::bytea), now() + interval '180 days', now() + (i::float8 / ${tokens} * 50 - 50) * interval '1 minute'
-    from generate_series(1, ${tokens}) i, (select * from token_families limit 1) f`)
-  await sql.unsafe(`
-    insert into access_tokens (access_key, access_hash, family_id, issued_at, expires_at)
-    select ((extract(epoch from created_at)::bigint / 600 & 65535) << 48) | ('x' || left(encode(access_hash, 'hex'), 12))::bit(48)::bigint, access_hash, id, created_at, created_at + interval '1 hour' from token_families`)
-  await sql`vacuum (analyze) token_families`
-  await sql`vacuum (analyze) access_tokens`
-  await sql`checkpoint`
-  const [{ count }] = await sql`select count(*)::int as count from access_tokens`
-  await sql.end()
-  return count
-}
+export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 
 async function bench() {
   const clientId = randomBytes(16).toString('hex')
@@ -196,25 +181,7 @@ async function bench() {
     })),
   )
   print(rows, ratios)
-  const full = process.env.BENCH_FILL === '0' ? null : await measureFull(product)
-  save({ rows, ratios, full })
-}
-
-async function measureFull(product) {
-  const tokens = Number(process.env.BENCH_FILL ?? 10_000_000)
-  const before = []
-  const after = []
-  for (let round = 0; round < ROUNDS; round++) before.push((await measure(product, 128, SECONDS)).rate)
-  process.stdout.write(`\nfilling the tables with ${tokens.toLocaleString('en')} tokens …\n`)
-  const count = await fill(product.databaseUrl, tokens)
-  await measure(product, 128, 3 * SECONDS) // past the full-page images that follow the fill's checkpoint
-  for (let round = 0; round < ROUNDS; round++) after.push((await measure(product, 128, SECONDS)).rate)
-  const full = { tokens: count, before: Math.round(median(before)), after: Math.round(median(after)) }
-  full.ratio = Number((full.after / full.before).toFixed(2))
-  process.stdout.write(
-    `with ${count.toLocaleString('en')} tokens in the table: ${full.after} tokens/s, ${full.ratio} of ${full.before} before (to reach: 0.9)\n`,
-  )
-  return full
+  save({ rows, ratios })
 }
 
 function print(rows, ratios) {
@@ -234,9 +201,10 @@ function print(rows, ratios) {
   }
 }
 
-function save(result) {
+/** Into bench/results/DATE.json, or DATE-KIND.json. */
+export function save(result, kind = '') {
   mkdirSync('bench/results', { recursive: true })
-  const date = new Date().toISOString().slice(0, 10)
+  const file = `bench/results/${new Date().toISOString().slice(0, 10)}${kind && `-${kind}`}.json`
   const machine = {
     cpus: os.cpus().length,
     model: os.cpus()[0]?.model,
@@ -244,19 +212,22 @@ function save(result) {
     node: process.version,
   }
   writeFileSync(
-    `bench/results/${date}.json`,
+    file,
     `${JSON.stringify({ date: new Date().toISOString(), machine, rounds: ROUNDS, seconds: SECONDS, ...result }, null, 2)}\n`,
   )
-  process.stdout.write(`\nwritten to bench/results/${date}.json\n`)
+  process.stdout.write(`\nwritten to ${file}\n`)
 }
 
 function stop() {
   for (const child of children.splice(0)) child.kill('SIGTERM')
 }
 
-export async function main() {
+export const measureTokens = () => withServers(bench)
+
+/** Whatever `run` has started ends with it. */
+export async function withServers(run) {
   try {
-    await bench()
+    await run()
   } finally {
     const ended = Promise.all(children.map((child) => new Promise((resolve) => child.once('exit', resolve))))
     stop()

@@ -2,7 +2,8 @@
 import { requireNode } from './require-node.mjs'
 
 const BENCHMARKS = {
-  tokens: async () => (await import('../bench/tokens.mjs')).main(),
+  tokens: async () => (await import('../bench/tokens.mjs')).measureTokens(),
+  full: async () => (await import('../bench/full-tables.mjs')).measureFullTables(),
   oauth: async () => (await import('../bench/oauth.mjs')).measureOauth(),
   mtls: async () => (await import('../bench/mtls.mjs')).measureMtls(),
   certificates: async () => (await import('../bench/certificates.mjs')).checkChains(),

@@ -2,7 +2,7 @@
 // real PostgreSQL, once more through PgBouncer; browser tests. The last line is `N passed, N failed`.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import { chmodSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import { requireNode } from './require-node.mjs'
 import { summaryOf } from './summary.mjs'
@@ -56,7 +56,10 @@ const MEMORY_BYTES = 4 * 1024 ** 3
 function temporaryDirectory() {
   if (process.env.TMPDIR || !existsSync(MEMORY)) return null
   const { bavail, bsize } = statfsSync(MEMORY)
-  return bavail * bsize < MEMORY_BYTES ? null : mkdtempSync(`${MEMORY}/countersign-`)
+  if (bavail * bsize < MEMORY_BYTES) return null
+  const directory = mkdtempSync(`${MEMORY}/countersign-`)
+  chmodSync(directory, 0o711) // PostgreSQL's own user goes through it
+  return directory
 }
 
 /** Each step adds its counts as soon as it has them; what stops the run is a failure with its reason. */
