@@ -4,6 +4,7 @@ import { oauthRefusal } from './errors'
 export type Parameters = Readonly<Record<string, string | undefined>>
 
 const NAME = /^[A-Za-z0-9_.:-]{1,64}$/
+const PRINTABLE = /^[\x20-\x7e]*$/
 const COUNT_MAX = 64
 const VALUE_MAX = 4096
 /** Longer by their nature: signed tokens, RFC 9396. */
@@ -27,7 +28,7 @@ export function readParameters(members: Readonly<Record<string, unknown>>): Para
     if (text.length > (LONG.has(name) ? LONG_MAX : VALUE_MAX)) {
       throw oauthRefusal('invalid_request', `${name} is too long.`)
     }
-    if (name !== 'authorization_details' && !/^[\x20-\x7e]*$/.test(text)) {
+    if (name !== 'authorization_details' && !PRINTABLE.test(text)) {
       throw oauthRefusal('invalid_request', `${name} holds characters that it cannot.`)
     }
     parameters[name] = text
