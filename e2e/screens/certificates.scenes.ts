@@ -27,7 +27,7 @@ scene('certificates of an application', async ({ page, db, signIn, anApplication
   async function check() {
     await page.getByRole('button', { name: 'Submit this chain' }).click()
     await page.getByRole('button', { name: 'Check chain' }).click()
-    await expect(page.getByText(/^This chain (is good|cannot be accepted)$/)).toBeVisible()
+    await expect(page.getByText(/^This chain (is sound|is refused)$/)).toBeVisible()
   }
 
   await make('Broken: wrong usage')
