@@ -8,10 +8,12 @@ export type TabsProps = {
   tabs: { href: string; label: string; count?: number }[]
   /** The `href` of the tab shown. */
   current: string
+  /** What is shown is not the tab's own page, but one below it. */
+  isBelow?: boolean
 }
 
 /** Views of one thing, each with its own address. Where they do not all fit, the one shown is scrolled to. */
-export function Tabs({ label, tabs, current }: TabsProps) {
+export function Tabs({ label, tabs, current, isBelow = false }: TabsProps) {
   const strip = useRef<HTMLElement>(null)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: which one is current is read from the links
@@ -29,7 +31,7 @@ export function Tabs({ label, tabs, current }: TabsProps) {
           <li key={tab.href}>
             <Link
               href={tab.href}
-              aria-current={tab.href === current ? 'page' : undefined}
+              aria-current={tab.href === current ? (isBelow ? 'true' : 'page') : undefined}
               className="flex min-h-11 items-center gap-1.5 border-b-2 border-transparent whitespace-nowrap text-muted -outline-offset-2 hover:text-ink aria-[current]:border-accent aria-[current]:font-medium aria-[current]:text-ink"
             >
               {tab.label}

@@ -22,8 +22,8 @@ export type ApplicationTab = keyof typeof APPLICATION_TABS
 
 export type ApplicationHeaderProps = {
   application: Application
-  /** None on a page below a tab, which then names itself in `here`. */
-  tab?: ApplicationTab
+  /** The page is this tab's, or below it. */
+  tab: ApplicationTab
   /** Last crumb of a page below a tab. */
   here?: string
   /** Null: the page is about the application as a whole. */
@@ -35,7 +35,7 @@ export type ApplicationHeaderProps = {
 export function ApplicationHeader({ application, tab, here, environment = 'sandbox', action }: ApplicationHeaderProps) {
   const base = `/applications/${application.id}`
   const shown = environment ? [environment] : application.environments.map((one) => one.environment)
-  const below = here ?? (tab && tab !== 'overview' ? APPLICATION_TABS[tab].label : undefined)
+  const below = here ?? (tab === 'overview' ? undefined : APPLICATION_TABS[tab].label)
   return (
     <>
       {shown.includes('production') ? null : <EnvironmentBar environment="sandbox" />}
@@ -71,7 +71,8 @@ export function ApplicationHeader({ application, tab, here, environment = 'sandb
       ) : null}
       <Tabs
         label={`Pages of ${application.name}`}
-        current={tab ? `${base}${APPLICATION_TABS[tab].path}` : ''}
+        current={`${base}${APPLICATION_TABS[tab].path}`}
+        isBelow={here !== undefined}
         tabs={Object.values(APPLICATION_TABS).map(({ path, label }) => ({ href: `${base}${path}`, label }))}
       />
     </>

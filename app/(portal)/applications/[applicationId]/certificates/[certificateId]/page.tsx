@@ -56,7 +56,12 @@ export default async function ChainPage({
 
   return (
     <>
-      <ApplicationHeader application={application} here="Certificate chain" environment={environment} />
+      <ApplicationHeader
+        application={application}
+        tab="certificates"
+        here="Certificate chain"
+        environment={environment}
+      />
       <div className="flex flex-col gap-6">
         <div className="flex flex-wrap items-start justify-between gap-4">
           <div className="min-w-0">

@@ -11,7 +11,7 @@ export default async function SandboxCertificatePage({ params }: { params: Promi
   const { application, may } = await loadApplication(params)
   return (
     <>
-      <ApplicationHeader application={application} here="Sandbox certificate" />
+      <ApplicationHeader application={application} tab="certificates" here="Sandbox certificate" />
       <div className="flex flex-col gap-6">
         <div className="max-w-prose">
           <h2 className="text-h3">Make a sandbox certificate</h2>

@@ -19,7 +19,7 @@ export default async function SubmitChainPage({ params, searchParams }: Certific
   const closesOneWay = !place.mtlsRequired && !chains.some(({ closedOneWayAt }) => closedOneWayAt)
   return (
     <>
-      <ApplicationHeader application={application} here="Submit a chain" environment={environment} />
+      <ApplicationHeader application={application} tab="certificates" here="Submit a chain" environment={environment} />
       <div className="flex flex-col gap-6">
         <div className="max-w-prose">
           <h2 className="text-h3">Submit a certificate chain</h2>
