@@ -9,7 +9,7 @@ import { giveAuthenticator, makeOwner, makePasskey, makePerson } from './support
 
 test.use({ launchOptions: { executablePath, args: LAUNCH_ARGUMENTS } })
 
-/** The wallet's worker, once it runs, and a way to hand it what a push service would. */
+/** The wallet's worker, once it runs. */
 async function startWorker(page: Page) {
   const session = await page.context().newCDPSession(page)
   const found = new Promise<string>((resolve) => {
@@ -24,6 +24,25 @@ async function startWorker(page: Page) {
   const registrationId = await found
   const { origin } = new URL(page.url())
   return (data: string) => session.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data })
+}
+
+/**
+ * A way to hand the worker what a push service would. The browser loses without a word what comes before it has written the
+ * worker down: a first message is repeated until it shows, and taken away.
+ */
+async function openPushRoad(page: Page) {
+  const deliver = await startWorker(page)
+  const first = JSON.stringify({ kind: 'security', locale: 'en', url: new URL('/security', page.url()).href })
+  await expect(async () => {
+    await deliver(first)
+    await expect.poll(async () => (await shownNotifications(page)).length, { timeout: 5000 }).toBe(1)
+  }).toPass()
+  await page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready
+    for (const notification of await registration.getNotifications()) notification.close()
+  })
+  await expect.poll(() => shownNotifications(page)).toEqual([])
+  return deliver
 }
 
 function shownNotifications(page: Page) {
@@ -55,14 +74,14 @@ test('"Send to my device" reaches the phone as a notification that leads to the 
 
   await page.getByRole('button', { name: 'Send to my device' }).click()
   await expect(page.getByText('Sent to your device.')).toBeVisible()
-  const message = service.decrypt((await service.nextPush()).body)
+  const message = service.decrypt((await service.nextPush(`/${owner.id}`)).body)
   await service.close()
   expect(JSON.parse(message)).toEqual({ kind: 'disposition', locale: 'en', url: deeplink })
 
   const phone = await openDevice({ permissions: ['notifications'] })
   await giveAuthenticator(phone, passkey)
   await signIn(phone, owner)
-  const deliver = await startWorker(phone)
+  const deliver = await openPushRoad(phone)
   await deliver(message)
   await expect
     .poll(() => shownNotifications(phone))
@@ -84,7 +103,7 @@ test('a message that leads out of the wallet, or is none, is not shown; another 
   product,
 }) => {
   const phone = await openDevice({ permissions: ['notifications'] })
-  const deliver = await startWorker(phone)
+  const deliver = await openPushRoad(phone)
   const url = `${product.url}/wallet/d#last`
   await deliver(JSON.stringify({ kind: 'disposition', locale: 'en', url: 'https://elsewhere.example/wallet/d#x' }))
   await deliver(JSON.stringify({ kind: 'disposition', locale: 'en', url: `${product.url}/sign-out` }))

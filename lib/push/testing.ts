@@ -50,9 +50,13 @@ export class TestPushService {
     }
   }
 
-  async nextPush(): Promise<ReceivedPush> {
-    if (this.received.length === 0) await new Promise<void>((resolve) => (this.#waiting = resolve))
-    return this.received.shift() as ReceivedPush
+  /** To that path where one is given: what was sent to another, on a port that had another service before, is passed over. */
+  async nextPush(path?: string): Promise<ReceivedPush> {
+    for (;;) {
+      const index = this.received.findIndex((push) => path === undefined || push.path === path)
+      if (index >= 0) return this.received.splice(index, 1)[0] as ReceivedPush
+      await new Promise<void>((resolve) => (this.#waiting = resolve))
+    }
   }
 
   decrypt(body: Buffer): string {
