@@ -161,9 +161,10 @@ function serveMachine(
 }
 
 function write(request: IncomingMessage, response: ServerResponse, { status, headers, body }: PlainResponse): void {
-  if (body === null) response.writeHead(status, headers).end()
+  // RFC 9110 §8.6: a 204 has no length.
+  if (body === null) response.writeHead(status, status === 204 ? headers : { ...headers, 'Content-Length': 0 }).end()
   else response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body)
-  if (!request.readableEnded) response.once('close', () => setTimeout(cutOff, UNREAD_MS, request).unref())
+  if (!request.complete) response.once('close', () => setTimeout(cutOff, UNREAD_MS, request).unref())
 }
 
 /** node:http passes over a body that nobody has read, however long it goes on. */

@@ -33,11 +33,12 @@ export class NodeRequest implements MachineRequest {
     const { incoming } = this
     if (this.method === 'GET') return Promise.resolve(new Uint8Array())
     return new Promise((resolve, reject) => {
-      if (incoming.errored) reject(incoming.errored)
+      if (incoming.destroyed) return reject(incoming.errored ?? new Error('the client went away'))
       const pieces: Buffer[] = []
       incoming.on('data', (piece: Buffer) => pieces.push(piece))
       incoming.on('end', () => resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)))
       incoming.on('error', reject)
+      incoming.on('close', () => reject(new Error('the client went away')))
     })
   }
 }

@@ -25,7 +25,7 @@ export async function runCommand(
   open: () => Promise<{ close(): Promise<void> }>,
 ): Promise<CommandOutcome> {
   try {
-    return { ...(await answer(words, open)), stderr: '' }
+    return { stderr: '', ...(await answer(words, open)) }
   } catch (error) {
     const usage = error instanceof UsageError
     const expected =
@@ -49,13 +49,18 @@ async function answer(words: string[], open: () => Promise<{ close(): Promise<vo
     return { code: results.some((result) => command.fails(result)) ? REFUSED : DONE, stdout }
   }
   const opened = await open()
-  try {
-    const result = await command.run(operatorContext(), given)
-    const stdout = `${json ? JSON.stringify(result) : describeResult(result)}\n`
-    return { code: command.fails?.(result) ? REFUSED : DONE, stdout }
-  } finally {
+  const result = await command.run(operatorContext(), given).catch(async (error) => {
     await opened.close()
-  }
+    throw error
+  })
+  const stdout = `${json ? JSON.stringify(result) : describeResult(result)}\n`
+  const code = command.fails?.(result) ? REFUSED : DONE
+  // What is told once is told, whatever happens afterwards.
+  const stderr = await opened.close().then(
+    () => '',
+    (error: unknown) => `The database was not closed: ${error}\n`,
+  )
+  return { code, stdout, stderr }
 }
 
 /** Whoever can run a command here holds the machine: they act as an operator. */

@@ -23,10 +23,11 @@ export async function readBody(request: MachineRequest): Promise<string> {
     if (Number(declared) > BODY_BYTES_MAX) throw new BodyTooLargeError('declared length over the limit')
     return decodeUtf8(await request.bytes())
   }
-  if (request.body === null) return ''
+  const { body } = request
+  if (body === null) return ''
   const chunks: Uint8Array[] = []
   let size = 0
-  const reader = request.body.getReader()
+  const reader = body.getReader()
   for (;;) {
     const { done, value } = await reader.read()
     if (done) return decodeUtf8(Buffer.concat(chunks))
