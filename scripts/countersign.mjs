@@ -1,5 +1,6 @@
 // `npm run -s countersign -- …`: bundles server/cli.ts where that is missing or older than its sources, and runs it.
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
+import module from 'node:module'
 import path from 'node:path'
 import { requireNode } from './require-node.mjs'
 
@@ -31,6 +32,7 @@ async function bundle() {
 }
 
 if (requireNode()) {
+  module.enableCompileCache?.('node_modules/.cache/countersign')
   if (existsSync('.env')) process.loadEnvFile('.env')
   process.env.NODE_ENV ??= 'production'
   if (isStale()) await bundle()
