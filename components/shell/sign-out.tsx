@@ -14,7 +14,7 @@ export function SignOut({ person, action, label = 'Sign out' }: SignOutProps) {
       <span dir="auto" className="min-w-0 truncate text-meta text-muted" title={person}>
         {person}
       </span>
-      <Button type="submit" variant="ghost" size="sm" className="max-lg:min-h-11">
+      <Button type="submit" variant="ghost" size="sm" className="shrink-0 whitespace-nowrap max-lg:min-h-11">
         <LogOut aria-hidden />
         {label}
       </Button>
