@@ -23,14 +23,14 @@ async function signInAgain(page: Page, product: { url: string }, person: Person)
   await giveCode(page, codeOf(await newestMail(product, person.email, 'Your one-time code')))
 }
 
-/** A slow line, by which everything that the page asks for takes at least a second. */
+/** A slow line, by which everything that the page asks for takes at least half a second. */
 async function slowDown(page: Page): Promise<void> {
   const cdp = await page.context().newCDPSession(page)
   await cdp.send('Network.enable')
   await cdp.send('Network.emulateNetworkConditions', {
     offline: false,
-    latency: 1000,
-    downloadThroughput: 60_000,
+    latency: 500,
+    downloadThroughput: 120_000,
     uploadThroughput: 30_000,
   })
 }
