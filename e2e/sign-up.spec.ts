@@ -191,6 +191,26 @@ test('what is sensitive asks for a fresh proof in place, and then goes on', { ta
   await expect(dialog).toBeHidden()
 })
 
+test('what is sent before scripts run goes on after the proof as well', async ({ page, db, signIn, product }) => {
+  const person = await makePerson(db)
+  await signIn(page, person, { provedMinutesAgo: 6 })
+  const { promise: released, resolve: letThrough } = Promise.withResolvers<void>()
+  await page.route('**/*.js', async (route) => {
+    await released
+    await route.continue()
+  })
+  await page.goto('/security', { waitUntil: 'commit' })
+  await page.getByRole('button', { name: 'Make new codes' }).click({ noWaitAfter: true })
+  await expect(page.getByRole('link', { name: 'Confirm that it is you' })).toBeVisible()
+  letThrough()
+  const dialog = page.getByRole('dialog', { name: 'Confirm that it is you' })
+  await dialog.getByRole('button', { name: 'Send me a code' }).click()
+  await expect(dialog.getByText('A code is on its way')).toBeVisible()
+  await dialog.getByLabel('One-time code').fill(codeOf(await newestMail(product, person.email, 'Your one-time code')))
+  await dialog.getByRole('button', { name: 'Confirm' }).click()
+  await expect(page.getByRole('status', { name: 'Your ten recovery codes' })).toBeVisible()
+})
+
 test('a pause longer than five minutes closes the secure area and keeps the address', async ({
   page,
   db,

@@ -1,6 +1,8 @@
 import http from 'node:http'
 import type https from 'node:https'
+import path from 'node:path'
 import type { PageHandler } from './listeners'
+import { loadStaticFiles } from './static-files'
 
 export type Pages = {
   handle: PageHandler
@@ -22,7 +24,14 @@ export async function openPages({ development, port }: { development: boolean; p
   const app = next({ dev: development, dir: process.cwd(), hostname: 'localhost', port, httpServer })
   await app.prepare()
   const handle = app.getRequestHandler()
-  return { handle: (request, response) => handle(request, response), followOn, close: () => app.close() }
+  const serveStatic = development ? () => false : await loadStaticFiles(path.resolve('.next/static'))
+  return {
+    handle: async (request, response) => {
+      if (!serveStatic(request, response)) await handle(request, response)
+    },
+    followOn,
+    close: () => app.close(),
+  }
 
   function followOn(server: http.Server | https.Server): void {
     if (!development) return

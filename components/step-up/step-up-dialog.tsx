@@ -2,7 +2,7 @@
 
 import { usePathname } from 'next/navigation'
 import { useTranslations } from 'next-intl'
-import { startTransition, useEffect, useId, useRef, useState } from 'react'
+import { startTransition, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { Button } from '@/components/ui/button'
 import { Link } from '@/components/ui/link'
@@ -35,7 +35,8 @@ export function StepUpDialog({ state, action }: StepUpDialogProps) {
   const hydrated = useHydrated()
   const asked = state.status === 'step-up'
 
-  useEffect(() => {
+  // Before the browser is heard again: a press may wait for the page already.
+  useLayoutEffect(() => {
     const form = marker.current?.closest('form')
     if (!form) return
     function keep(event: SubmitEvent) {
@@ -45,8 +46,9 @@ export function StepUpDialog({ state, action }: StepUpDialogProps) {
     return () => form.removeEventListener('submit', keep, { capture: true })
   }, [])
 
-  // Each refusal is a new state object, so a second one opens the dialog again.
+  // Each refusal is a new state object, so a second one opens the dialog again. One that came with the page waits for the dialog.
   useEffect(() => {
+    if (!hydrated) return
     if (state.status !== 'step-up') {
       dialog.current?.close()
       return
@@ -58,11 +60,20 @@ export function StepUpDialog({ state, action }: StepUpDialogProps) {
       (loaded) => setChoices(loaded ?? 'failed'),
       () => setChoices('failed'),
     )
-  }, [state])
+  }, [state, hydrated])
+
+  /** What was sent before scripts ran is gone with its page: what the form says, and what the answer says of the rest. */
+  function submittedBefore(): FormData | null {
+    const form = marker.current?.closest('form')
+    if (!form || state.status !== 'step-up') return null
+    const data = new FormData(form)
+    for (const [name, value] of Object.entries(state.values)) if (!data.has(name)) data.set(name, value)
+    return data
+  }
 
   function goOn() {
     dialog.current?.close()
-    const form = submitted.current
+    const form = submitted.current ?? submittedBefore()
     if (!form || !isOwed.current) return
     isOwed.current = false
     startTransition(() => action(form))
