@@ -1,12 +1,10 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
+// What starts products and listeners as they are run, on PostgreSQL itself.
+const DIRECT = ['server/{both-mounts,cli,listeners,start}.test.ts', 'server/tls/*.test.ts']
 // What keeps state in its modules, or puts others in their place, has them for itself.
-const APART = [
-  'server/{both-mounts,cli,jobs,listen,listeners,start}.test.ts',
-  'server/{clients,tls}/*.test.ts',
-  'lib/http/{form-action,route}.test.ts',
-]
+const APART = ['server/{jobs,listen}.test.ts', 'server/clients/*.test.ts', 'lib/http/{form-action,route}.test.ts']
 
 const DRIZZLE = ['drizzle-orm', 'drizzle-orm/migrator', 'drizzle-orm/pg-core', 'drizzle-orm/postgres-js']
 
@@ -23,13 +21,14 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
+      { test: { name: 'direct', include: DIRECT, isolate: true, provide: { isDirect: true } } },
       { test: { name: 'apart', include: APART, isolate: true } },
       // Files of one worker share its modules, which are most of what a file costs.
       {
         test: {
           name: 'shared',
           include: ['{server,lib,app,db,components,scripts}/**/*.test.{ts,tsx}'],
-          exclude: APART,
+          exclude: [...DIRECT, ...APART],
           isolate: false,
         },
       },

@@ -15,6 +15,8 @@ declare module 'vitest' {
     databaseUrl: string
     /** Where the product connects: the same, or PgBouncer in front of it (TEST_PGBOUNCER=1). */
     productUrl: string
+    /** Of a project of vitest.config.ts whose tests go past PgBouncer. */
+    isDirect?: boolean
   }
 }
 

@@ -16,7 +16,7 @@ export async function testDatabase(): Promise<Clone> {
   const name = `test_${randomBytes(6).toString('hex')}`
   const admin = postgres(inject('databaseUrl'), { max: 1, onnotice: () => undefined })
   await createClone(admin, name)
-  const url = inject('productUrl').replace(/\/countersign$/, `/${name}`)
+  const url = inject(inject('isDirect') ? 'databaseUrl' : 'productUrl').replace(/\/countersign$/, `/${name}`)
   const connected = connectDatabase(url, { prepare: !(await isPooled(url)) })
   setDatabase(connected)
   const boss = await startJobs(url)

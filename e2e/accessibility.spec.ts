@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { DESKTOP, PHONE } from '../playwright.config'
-import { answered, expect, expectFocusAround, expectNoViolationsAnyhow, test } from './fixtures'
+import { answered, expect, expectFocusAround, expectNoSidewaysScroll, expectNoViolationsAnyhow, test } from './fixtures'
 import { numberOn, showCode } from './support/connect'
 import { giveAuthenticator, makeOwner, makePasskey, makePerson } from './support/people'
 
@@ -65,12 +65,6 @@ async function expectAccessible(page: Page, address: string): Promise<void> {
     await expectNoSidewaysScroll(page)
   }
   await page.setViewportSize(DESKTOP)
-}
-
-/** Nothing is wider than the screen: a page never scrolls sideways. */
-async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  expect(wider, `${page.url()} is wider than its window`).toBe(0)
 }
 
 test('nothing is wrong with the pages that are open to everybody', async ({ page, expectedErrors }) => {

@@ -92,7 +92,7 @@ journey(
   },
 )
 
-journey('what is refused on the phone is refused on the page', { tag: '@phone' }, async ({ page, signIn, desk }) => {
+journey('what is refused on the phone is refused on the page', async ({ page, signIn, desk }) => {
   const { application, phone, owner } = desk
   await signIn(phone, owner)
   await openInWallet(phone, await showCode(page, application))
@@ -159,7 +159,7 @@ journey(
   },
 )
 
-journey('three wrong numbers refuse the request', { tag: '@phone' }, async ({ page, signIn, desk }) => {
+journey('three wrong numbers refuse the request', async ({ page, signIn, desk }) => {
   const { application, phone, owner } = desk
   await signIn(phone, owner)
   await openInWallet(phone, await showCode(page, application))

@@ -138,7 +138,14 @@ export async function expectNoViolationsAnyhow(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' })
   await page.setViewportSize(viewport.width === PHONE.width ? DESKTOP : PHONE)
   await expectNoViolations(page)
+  await expectNoSidewaysScroll(page)
   await page.setViewportSize(viewport)
+}
+
+/** Nothing is wider than the screen: a page never scrolls sideways. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  expect(wider, `${page.url()} is wider than its window`).toBe(0)
 }
 
 async function expectSound(page: Page, options: RunOptions): Promise<void> {

@@ -153,9 +153,9 @@ test('without a network the wallet says so, and has kept no page of the person',
 
 type Icon = { src: string; sizes: string; type: string; purpose?: string }
 
-test('the wallet can be installed: its manifest and icons are sound, and the browser objects to nothing', {
-  tag: '@phone',
-}, async ({ page }) => {
+test('the wallet can be installed: its manifest and icons are sound, and the browser objects to nothing', async ({
+  page,
+}) => {
   await page.goto('/wallet/offline')
   await page.waitForFunction(async () => (await navigator.serviceWorker.ready).active?.state === 'activated')
   const session = await page.context().newCDPSession(page)

@@ -78,12 +78,7 @@ test('an account is made without scripts, the mailed link included', async ({ pr
   await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible()
 })
 
-test('a recovery code stands in for the second factor, once', { tag: '@phone' }, async ({
-  page,
-  db,
-  signIn,
-  openDevice,
-}) => {
+test('a recovery code stands in for the second factor, once', async ({ page, db, signIn, openDevice }) => {
   const person = await makePerson(db)
   await signIn(page, person)
   await page.goto('/security')
@@ -145,12 +140,7 @@ test('five wrong passwords lock the password, with a warning before', async ({ p
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
 })
 
-test('a session that is ended elsewhere is over at its next request', { tag: '@phone' }, async ({
-  page,
-  db,
-  signIn,
-  openDevice,
-}) => {
+test('a session that is ended elsewhere is over at its next request', async ({ page, db, signIn, openDevice }) => {
   const person = await makePerson(db)
   await signIn(page, person)
   const other = await openDevice()

@@ -1,9 +1,8 @@
 // `npm test`: everything. Format, lint, import rules, types, and meanwhile the production build; unit and integration tests on
-// real PostgreSQL, once more through PgBouncer; browser tests. The last line is `N passed, N failed`.
+// real PostgreSQL, most of them through PgBouncer; browser tests. The last line is `N passed, N failed`.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
-import path from 'node:path'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { requireNode } from './require-node.mjs'
 import { summaryOf } from './summary.mjs'
 
@@ -22,29 +21,9 @@ function countsOf(file, status) {
   return { passed, failed: status !== 0 && failed === 0 ? 1 : failed }
 }
 
-// What starts a database of its own, or is about sockets: once is enough.
-const WITHOUT_POOLER = [
-  'server/start.test.ts',
-  'server/cli.test.ts',
-  'server/both-mounts.test.ts',
-  'server/listeners.test.ts',
-  'server/tls/**',
-  'app/(portal)/**',
-  'app/(auth)/**',
-]
-
-/** The files of tests that ask for a database, which is what a pooler can change anything about. */
-function filesForPooler() {
-  return globSync('{lib,app,server,db}/**/*.test.ts').filter(
-    (file) =>
-      readFileSync(file, 'utf8').includes('testDatabase') &&
-      !WITHOUT_POOLER.some((pattern) => path.matchesGlob(file, pattern)),
-  )
-}
-
-async function vitest(name, env, files = []) {
+async function vitest(name, env) {
   const file = `test-results/${name}.json`
-  const args = ['node_modules/vitest/vitest.mjs', 'run', ...files]
+  const args = ['node_modules/vitest/vitest.mjs', 'run']
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   return countsOf(file, await run([...args, ...reporters], env))
 }
@@ -77,8 +56,7 @@ async function runAll(results, reasons) {
   ])
   results.push({ passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 })
   results.push({ passed: checks.total - checks.failed.length, failed: checks.failed.length })
-  results.push(await vitest('integration', {}))
-  results.push(await vitest('pgbouncer', { TEST_PGBOUNCER: '1' }, filesForPooler()))
+  results.push(await vitest('integration', { TEST_PGBOUNCER: '1' }))
   results.push(countsOf('test-results/e2e.json', await run(['scripts/e2e.mjs'])))
 }
 
