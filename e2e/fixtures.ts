@@ -40,11 +40,7 @@ type Fixtures = {
 export const test = base.extend<Fixtures, WorkerFixtures>({
   product: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
-    async ({}, use, info) => {
-      const { E2E_URL: url, E2E_DATA_DIR: dataDir, E2E_PUSH_PORTS: ports } = process.env
-      if (!url || !dataDir || !ports) throw new Error('the global setup has not started the product')
-      await use({ url, dataDir, pushPort: Number(ports.split(',')[info.parallelIndex]) })
-    },
+    async ({}, use, info) => use(runningProduct(info)),
     { scope: 'worker' },
   ],
   db: [
@@ -94,6 +90,13 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 })
 
 export { expect }
+
+/** The one that was started for all. */
+export function runningProduct({ parallelIndex }: { parallelIndex: number }): WorkerFixtures['product'] {
+  const { E2E_URL: url, E2E_DATA_DIR: dataDir, E2E_PUSH_PORTS: ports } = process.env
+  if (!url || !dataDir || !ports) throw new Error('the global setup has not started the product')
+  return { url, dataDir, pushPort: Number(ports.split(',')[parallelIndex]) }
+}
 
 /** Uncaught errors of every page of a context, and whatever its console calls an error. */
 function watch(context: BrowserContext): string[] {
@@ -184,14 +187,17 @@ export async function waitForScripts(element: Locator): Promise<void> {
 
 type Mail = { to: string; subject: string; text: string; at: string }
 
+/** What a product in demo mode has sent, oldest first. */
+export async function mailsIn(product: { url: string }): Promise<Mail[]> {
+  const mails = (await (await fetch(`${product.url}/dev/mailbox.json`)).json()) as Mail[]
+  return mails.toSorted((a, b) => (a.at < b.at ? -1 : 1))
+}
+
 /** The newest mail to an address, once it is there. */
 export async function newestMail(product: { url: string }, to: string, subject: string): Promise<Mail> {
   let found: Mail | undefined
   await expect(async () => {
-    const mails = (await (await fetch(`${product.url}/dev/mailbox.json`)).json()) as Mail[]
-    found = mails
-      .filter((mail) => mail.to === to && mail.subject === subject)
-      .toSorted((a, b) => (a.at < b.at ? 1 : -1))[0]
+    found = (await mailsIn(product)).findLast((mail) => mail.to === to && mail.subject === subject)
     expect(found?.to, `a mail to ${to}: ${subject}`).toBe(to)
   }).toPass({ timeout: 10_000 })
   return found as Mail

@@ -3,23 +3,39 @@ import { aMember, anApplication as anApplicationRow } from '@/db/factories'
 import { applicationEnvironments } from '@/db/schema/applications'
 import { newHexToken } from '@/lib/core/secrets'
 import { TestMailServer } from '@/lib/jobs/testing/mail-server'
-import { answered, test as base, expect, expectNoViolationsAnyhow } from './fixtures'
+import {
+  answered,
+  test as base,
+  expect,
+  expectNoSidewaysScroll,
+  expectNoViolations,
+  expectNoViolationsAnyhow,
+  mailsIn,
+  runningProduct,
+} from './fixtures'
 import { makeOwner, makePerson, PASSWORD } from './support/people'
 import { startProduct } from './support/product'
 
-/** A product of its own, which sends its mail by SMTP as an installation does. */
-const test = base.extend<object, { mailServer: TestMailServer }>({
+type Received = { to: string; subject: string; text: string }
+type MailTo = (address: string, subject: string) => Promise<Received>
+
+/**
+ * At the desk a product of its own, which sends its mail by SMTP as an installation does; at phone width the common one with
+ * its mailbox: how mail is sent has nothing to do with the width.
+ */
+const test = base.extend<{ mailTo: MailTo }, { mailServer: TestMailServer | null }>({
   mailServer: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
-    async ({}, use) => {
-      const server = await new TestMailServer().listen()
+    async ({}, use, info) => {
+      const server = info.project.name === 'phone' ? null : await new TestMailServer().listen()
       await use(server)
-      await server.close()
+      await server?.close()
     },
     { scope: 'worker' },
   ],
   product: [
-    async ({ mailServer }, use) => {
+    async ({ mailServer }, use, info) => {
+      if (!mailServer) return use(runningProduct(info))
       const mail = { SMTP_URL: mailServer.url(), MAIL_FROM: 'Countersign <no-reply@countersign.example>' }
       const { url, dataDir, stop } = await startProduct({ pushServices: 0, settings: mail })
       await use({ url, dataDir, pushPort: 0 })
@@ -27,47 +43,42 @@ const test = base.extend<object, { mailServer: TestMailServer }>({
     },
     { scope: 'worker', timeout: 300_000 },
   ],
+  /** The newest mail to an address whose subject holds these words, once it is there. */
+  mailTo: async ({ mailServer, product }, use) => {
+    const received = () => (mailServer ? receivedBy(mailServer) : mailsIn(product))
+    await use(async (address, subject) => {
+      let found: Received | undefined
+      await expect(async () => {
+        found = (await received()).findLast((mail) => mail.to === address && mail.subject.includes(subject))
+        expect(found?.to, `a mail to ${address}: ${subject}`).toBe(address)
+      }).toPass({ timeout: 15_000 })
+      return found as Received
+    })
+  },
 })
 
 // One worker, and so one product of their own, for all of them.
 test.describe.configure({ mode: 'default' })
 
-type Received = { to: string; subject: string; text: string }
-
-/** The newest mail that the server took for an address, once it is there. */
-async function mailTo(server: TestMailServer, address: string, subject: string | RegExp): Promise<Received> {
-  let found: Received | undefined
-  await expect(async () => {
-    const mails = server.received.map(({ to, mail }) => ({
-      to: to.join(),
-      subject: mail.subject ?? '',
-      text: mail.text ?? '',
-    }))
-    found = mails.findLast((mail) => mail.to === address && new RegExp(subject).test(mail.subject))
-    expect(found?.to, `a mail to ${address}: ${subject}`).toBe(address)
-  }).toPass({ timeout: 15_000 })
-  return found as Received
+function receivedBy(server: TestMailServer): Received[] {
+  return server.received.map(({ to, mail }) => ({ to: to.join(), subject: mail.subject ?? '', text: mail.text ?? '' }))
 }
 
 function linkIn(mail: Received): string {
   return /https?:\/\/\S+/.exec(mail.text)?.[0] ?? ''
 }
 
-async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  expect(wider, `${page.url()} is wider than its window`).toBe(0)
-}
-
 /** Tabs and tables scroll inside themselves; the page does not. */
 async function expectSound(page: Page): Promise<void> {
-  await expectNoViolationsAnyhow(page)
+  if (!test.info().tags.includes('@phone')) return expectNoViolationsAnyhow(page)
+  await expectNoViolations(page)
   await expectNoSidewaysScroll(page)
 }
 
 test('invited by mail, signed up on the way, at work, removed: the next request is refused', { tag: '@phone' }, async ({
   page,
   db,
-  mailServer,
+  mailTo,
   signIn,
   openDevice,
   anApplication,
@@ -92,21 +103,21 @@ test('invited by mail, signed up on the way, at work, removed: the next request 
   })
 
   await test.step('who has it makes an account from the link', async () => {
-    await desk.goto(linkIn(await mailTo(mailServer, email, 'invites you')))
+    await desk.goto(linkIn(await mailTo(email, 'invites you')))
     await expect(desk.getByText(`invites you to the team of the application “${application.name}”`)).toBeVisible()
     await expectSound(desk)
     await desk.getByLabel('Your name').fill('Dora Keller')
     await desk.getByLabel('Password').fill(PASSWORD)
     await desk.getByRole('button', { name: 'Create account' }).click()
     await expect(desk.getByText('Look into your mail')).toBeVisible()
-    await desk.goto(linkIn(await mailTo(mailServer, email, 'Confirm your address')))
+    await desk.goto(linkIn(await mailTo(email, 'Confirm your address')))
     await desk.getByRole('button', { name: 'Confirm address' }).click()
     await desk.getByRole('main').getByRole('link', { name: 'Sign in' }).click()
     await desk.getByLabel('E-mail').fill(email)
     await desk.getByLabel('Password').fill(PASSWORD)
     await desk.getByRole('button', { name: 'Sign in', exact: true }).click()
     await expect(desk.getByRole('heading', { name: 'Confirm that it is you' })).toBeVisible()
-    const code = /\b\d{6}\b/.exec((await mailTo(mailServer, email, 'Your one-time code')).text)?.[0] ?? ''
+    const code = /\b\d{6}\b/.exec((await mailTo(email, 'Your one-time code')).text)?.[0] ?? ''
     await desk.getByLabel('One-time code').fill(code)
     await desk.getByRole('button', { name: 'Sign in', exact: true }).click()
   })
@@ -136,7 +147,7 @@ test('invited by mail, signed up on the way, at work, removed: the next request 
     expect(answer?.status()).toBe(404)
     await desk.goto('/applications')
     await expect(desk.getByRole('link', { name: application.name })).toHaveCount(0)
-    await mailTo(mailServer, email, 'You no longer belong to the team')
+    await mailTo(email, 'You no longer belong to the team')
   })
 
   await test.step('the owner gets the list of what was seen', async () => {
@@ -156,7 +167,7 @@ test('invited by mail, signed up on the way, at work, removed: the next request 
 test('opened with another address, an invitation waits for the inviter, who sees that address', async ({
   page,
   db,
-  mailServer,
+  mailTo,
   signIn,
   openDevice,
   anApplication,
@@ -175,7 +186,7 @@ test('opened with another address, an invitation waits for the inviter, who sees
   const other = await makePerson(db, { name: 'Erik Blom' })
   const desk = await openDevice({ viewport: page.viewportSize() })
   await signIn(desk, other)
-  const link = linkIn(await mailTo(mailServer, email, 'invites you'))
+  const link = linkIn(await mailTo(email, 'invites you'))
   await desk.goto(link)
   await expect(desk.getByText('This was sent to another address')).toBeVisible()
   await expectSound(desk)
@@ -186,7 +197,7 @@ test('opened with another address, an invitation waits for the inviter, who sees
   await expect(stranger.getByRole('heading', { name: 'This invitation is not open' })).toBeVisible()
   await expectSound(stranger)
 
-  const told = await mailTo(mailServer, owner.email, 'Somebody else opened your invitation')
+  const told = await mailTo(owner.email, 'Somebody else opened your invitation')
   expect(told.text).toContain(other.email)
   await page.goto(linkIn(told))
   await page.getByRole('button', { name: 'Let in Erik Blom' }).click()
@@ -194,13 +205,13 @@ test('opened with another address, an invitation waits for the inviter, who sees
   await expect(dialog.getByText(other.email)).toBeVisible()
   await dialog.getByRole('button', { name: 'Let in' }).click()
   await expect(page.getByText('Nobody is invited at the moment.')).toBeVisible()
-  await desk.goto(linkIn(await mailTo(mailServer, other.email, 'You are in the team')))
+  await desk.goto(linkIn(await mailTo(other.email, 'You are in the team')))
   await expect(desk.getByRole('heading', { level: 1, name: application.name })).toBeVisible()
 })
 
 test('a role is changed in place, an own place is left, and step-up is asked for once it is old', {
   tag: '@phone',
-}, async ({ page, db, signIn, openDevice, anApplication, mailServer }) => {
+}, async ({ page, db, signIn, openDevice, anApplication, mailTo }) => {
   test.slow()
   const owner = await makeOwner(db)
   const application = await anApplication(owner)
@@ -215,7 +226,7 @@ test('a role is changed in place, an own place is left, and step-up is asked for
   await dialog.getByRole('button', { name: 'Change role' }).click()
   const proof = page.getByRole('dialog', { name: 'Confirm that it is you' })
   await proof.getByRole('button', { name: 'Send me a code' }).click()
-  const code = /\b\d{6}\b/.exec((await mailTo(mailServer, owner.email, 'Your one-time code')).text)?.[0] ?? ''
+  const code = /\b\d{6}\b/.exec((await mailTo(owner.email, 'Your one-time code')).text)?.[0] ?? ''
   await proof.getByLabel('One-time code').fill(code)
   await proof.getByRole('button', { name: 'Confirm' }).click()
   await expect(page.getByRole('table', { name: 'Members' }).getByText('Auditor', { exact: true })).toBeVisible()
@@ -227,13 +238,13 @@ test('a role is changed in place, an own place is left, and step-up is asked for
   await desk.getByRole('button', { name: 'Leave this team' }).click()
   await desk.getByRole('button', { name: 'Leave team' }).click()
   await expect(desk.getByRole('heading', { name: 'First, a business' })).toBeVisible()
-  await mailTo(mailServer, owner.email, 'Mara Weiss has left the team')
+  await mailTo(owner.email, 'Mara Weiss has left the team')
 })
 
 test('an application passes to another business once both have confirmed', async ({
   page,
   db,
-  mailServer,
+  mailTo,
   signIn,
   openDevice,
   anApplication,
@@ -260,7 +271,7 @@ test('an application passes to another business once both have confirmed', async
   await expect(page.getByText('Offered to Corner Shop AS')).toBeVisible()
   await expectSound(page)
 
-  await mailTo(mailServer, receiver.email, 'is offered to Corner Shop AS')
+  await mailTo(receiver.email, 'is offered to Corner Shop AS')
   await desk.goto('/applications')
   await expect(desk.getByRole('heading', { name: 'Offered to Corner Shop AS' })).toBeVisible()
   await expectSound(desk)
@@ -268,7 +279,7 @@ test('an application passes to another business once both have confirmed', async
   await expect(desk.getByText('Live secrets: 1')).toBeVisible()
   await desk.getByRole('button', { name: 'Take it over' }).click()
   await expect(desk.getByRole('heading', { level: 1, name: application.name })).toBeVisible()
-  await mailTo(mailServer, giver.email, 'now belongs to Corner Shop AS')
+  await mailTo(giver.email, 'now belongs to Corner Shop AS')
   expectedErrors.push(answered(404))
   expect((await page.reload())?.status()).toBe(404)
 })
@@ -276,7 +287,7 @@ test('an application passes to another business once both have confirmed', async
 test('a production secret waits for a second member, and is made once they have approved', async ({
   page,
   db,
-  mailServer,
+  mailTo,
   signIn,
   openDevice,
 }) => {
@@ -305,13 +316,13 @@ test('a production secret waits for a second member, and is made once they have 
 
   const desk = await openDevice({ viewport: page.viewportSize() })
   await signIn(desk, second)
-  await desk.goto(linkIn(await mailTo(mailServer, second.email, 'asks you to approve')))
+  await desk.goto(linkIn(await mailTo(second.email, 'asks you to approve')))
   await expectSound(desk)
   await desk.getByRole('button', { name: /^Approve the request: Make a secret/ }).click()
   await desk.getByRole('alertdialog').getByRole('button', { name: 'Approve' }).click()
   await expect(desk.getByText('by Sven Holm')).toBeVisible()
 
-  await page.goto(linkIn(await mailTo(mailServer, owner.email, 'was approved')))
+  await page.goto(linkIn(await mailTo(owner.email, 'was approved')))
   await expect(page.getByText('do it again now')).toBeVisible()
   await expectSound(page)
   await page.goto(credentials)
