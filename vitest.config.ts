@@ -16,8 +16,8 @@ export default defineConfig({
     pool: 'forks',
     // Node reads a package's description anew for each of its files: one file of it takes a tenth of the time.
     deps: { optimizer: { ssr: { enabled: true, include: DRIZZLE } } },
-    // One more than the cores of a small machine: some tests wait for a deadline to pass.
-    maxWorkers: 3,
+    // Two more than the cores of a small machine: several files wait for deadlines, or for products to start.
+    maxWorkers: 4,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
