@@ -27,6 +27,12 @@ const LIGHTER = ['--in-process-gpu', '--js-flags=--single-threaded']
 export const DESKTOP = { width: 1440, height: 900 }
 export const PHONE = { width: 390, height: 844 }
 
+const ON_A_PHONE = { viewport: PHONE, isMobile: true, hasTouch: true }
+
+// What a page alone cannot do. A project, because workers that differ in their browser are not shared.
+const WHOLE_BROWSER = 'push.spec.ts'
+const WHOLE = { launchOptions: { executablePath, args: LAUNCH_ARGUMENTS } }
+
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results/e2e',
@@ -52,8 +58,10 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'desktop', use: { viewport: DESKTOP } },
-    // What stands otherwise on a phone: the main journey of each area, and every page under axe. A rule is shown once.
-    { name: 'phone', grep: /@phone/, use: { viewport: PHONE, isMobile: true, hasTouch: true } },
+    { name: 'desktop', testIgnore: WHOLE_BROWSER, use: { viewport: DESKTOP } },
+    // What stands otherwise on a phone: the main journey of each area. A rule is shown once, and axe looks at both widths.
+    { name: 'phone', testIgnore: WHOLE_BROWSER, grep: /@phone/, use: ON_A_PHONE },
+    { name: 'whole browser', testMatch: WHOLE_BROWSER, use: { viewport: DESKTOP, ...WHOLE } },
+    { name: 'whole browser, phone', testMatch: WHOLE_BROWSER, grep: /@phone/, use: { ...ON_A_PHONE, ...WHOLE } },
   ],
 })

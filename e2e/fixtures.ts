@@ -123,35 +123,11 @@ const RULES: RunOptions = {
   // On the way from one page to the next there may be none for a moment: it is waited for instead.
   rules: { 'document-title': { enabled: false } },
 }
-const COLOR_RULES: RunOptions = { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } }
 
 /** axe on the page as it stands, with the rules of WCAG 2.2 AA and axe's own best practices. */
 export async function expectNoViolations(page: Page): Promise<void> {
   // What a bar that sticks to the edge half covers would count as too small to touch.
   await page.evaluate(() => scrollTo(0, 0))
-  await expectSound(page, RULES)
-}
-
-/** The same page at both widths and in both themes; the dark one differs from the light one in nothing but colors. */
-export async function expectNoViolationsAnyhow(page: Page): Promise<void> {
-  const viewport = page.viewportSize() ?? DESKTOP
-  await expectNoViolations(page)
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await expectSound(page, COLOR_RULES)
-  await page.emulateMedia({ colorScheme: 'light' })
-  await page.setViewportSize(viewport.width === PHONE.width ? DESKTOP : PHONE)
-  await expectNoViolations(page)
-  await expectNoSidewaysScroll(page)
-  await page.setViewportSize(viewport)
-}
-
-/** Nothing is wider than the screen: a page never scrolls sideways. */
-export async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  expect(wider, `${page.url()} is wider than its window`).toBe(0)
-}
-
-async function expectSound(page: Page, options: RunOptions): Promise<void> {
   await expect(page).toHaveTitle(/./)
   // Colors are judged as they come to rest, not on their way; a new theme or width is there with the frame after the next.
   await page.emulateMedia({ reducedMotion: 'reduce' })
@@ -168,8 +144,26 @@ async function expectSound(page: Page, options: RunOptions): Promise<void> {
       resultTypes: ['violations'],
     })
     return violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map(({ html }) => html.slice(0, 160)) }))
-  }, options)
+  }, RULES)
   expect(told, `axe on ${page.url()}`).toEqual([])
+}
+
+/** The page as it stands, and once more at the other width in the dark theme: every rule at both widths and in both themes. */
+export async function expectNoViolationsAnyhow(page: Page): Promise<void> {
+  const viewport = page.viewportSize() ?? DESKTOP
+  await expectNoViolations(page)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.setViewportSize(viewport.width === PHONE.width ? DESKTOP : PHONE)
+  await expectNoViolations(page)
+  await expectNoSidewaysScroll(page)
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize(viewport)
+}
+
+/** Nothing is wider than the screen: a page never scrolls sideways. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  expect(wider, `${page.url()} is wider than its window`).toBe(0)
 }
 
 /** The focus is on something around that element, so that the next Tab goes to it and a screen reader begins there. */

@@ -2,12 +2,9 @@ import type { Page } from '@playwright/test'
 import { pushSubscriptions } from '@/db/schema/people'
 import { newId } from '@/lib/core/ids'
 import { TestPushService } from '@/lib/push/testing'
-import { executablePath, LAUNCH_ARGUMENTS } from '../playwright.config'
 import { expect, test } from './fixtures'
 import { acceptWithNumber, readCode, readNumber, showCode } from './support/connect'
 import { giveAuthenticator, makeOwner, makePasskey, makePerson } from './support/people'
-
-test.use({ launchOptions: { executablePath, args: LAUNCH_ARGUMENTS } })
 
 /** The wallet's worker, once it runs. */
 async function startWorker(page: Page) {
