@@ -1,7 +1,7 @@
 'use client'
 
 import { FileUp } from 'lucide-react'
-import { type ClipboardEvent, type DragEvent, useEffect, useId, useRef, useState } from 'react'
+import { type ClipboardEvent, type DragEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { Field } from '@/components/ui/field'
 import { mergeClasses } from '@/components/ui/merge-classes'
 import { Notice } from '@/components/ui/notice'
@@ -127,10 +127,10 @@ export function ChainField({ name = 'chain', fileName = `${name}-file`, error, g
     text.current?.focus()
   }, [given])
 
-  // Listened to on the form itself, before what is inside it becomes a request.
+  // Listened to on the form itself, before what is inside it becomes a request, and before the browser is heard again.
   const latest = useRef(maySend)
   latest.current = maySend
-  useEffect(() => {
+  useLayoutEffect(() => {
     const form = text.current?.form
     // React empties a form after its action.
     const keep = (event: Event) => event.preventDefault()
