@@ -3,11 +3,12 @@ import { connections } from '@/db/schema/connections'
 import { newId, newWireId } from '@/lib/core/ids'
 import { newHexToken, sha256 } from '@/lib/core/secrets'
 import { answered, expect, test } from './fixtures'
+import { PAGES_OF_APPLICATION } from './support/addresses'
 import { choose, SEE, visit } from './support/callback'
 import { showCode } from './support/connect'
 import { makeOwner, makeViewer, type Owner } from './support/people'
 
-/** Pages that only a person who is signed in may see, and those of one application, disposition or connection. */
+/** Pages that only a person who is signed in may see. */
 const OWN = [
   '/applications',
   '/applications/new',
@@ -22,26 +23,12 @@ const OWN = [
   '/wallet/scan',
   '/step-up',
 ]
-const OF_APPLICATION = [
-  '',
-  '/credentials',
-  '/certificates',
-  '/certificates/submit',
-  '/certificates/sandbox',
-  '/callbacks',
-  '/connections',
-  '/team',
-  '/activity',
-  '/settings',
-  '/connect',
-  '/logo',
-]
 
 type Things = { application: string; connection: string; disposition: string }
 
 function addressesOf({ application, connection, disposition }: Things): string[] {
   return [
-    ...OF_APPLICATION.map((path) => `/applications/${application}${path}`),
+    ...[...PAGES_OF_APPLICATION, '/logo'].map((path) => `/applications/${application}${path}`),
     `/applications/${application}/connect/${disposition}`,
     `/connections/${connection}`,
     `/wallet/operations/${disposition}`,
@@ -125,7 +112,7 @@ guarded(
   async ({ page, db, signIn, owner, theirs, expectedErrors }) => {
     expectedErrors.push(answered(404))
     await signIn(page, await makeViewer(db, owner.customerId))
-    for (const path of OF_APPLICATION.filter((path) => path !== '/logo')) {
+    for (const path of PAGES_OF_APPLICATION) {
       const answer = await page.goto(`/applications/${theirs.application}${path}`)
       expect(answer?.status(), path).toBe(200)
       const acts = page

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { DESKTOP, PHONE } from '../playwright.config'
 import { answered, expect, expectFocusAround, expectNoSidewaysScroll, expectNoViolationsAnyhow, test } from './fixtures'
+import { PAGES_OF_APPLICATION } from './support/addresses'
 import { numberOn, showCode } from './support/connect'
 import { giveAuthenticator, makeOwner, makePasskey, makePerson } from './support/people'
 
@@ -36,21 +37,8 @@ const SIGNED_IN = [
   '/wallet',
   '/wallet/scan',
 ]
-/** What is on them is in other pages of a person who has nothing yet. */
+/** Those of them that look otherwise once there is something. */
 const WITH_THINGS = ['/applications', '/customers', '/accounts', '/connections', '/security', '/activity', '/wallet']
-const OF_APPLICATION = [
-  '',
-  '/credentials',
-  '/certificates',
-  '/certificates/submit',
-  '/certificates/sandbox',
-  '/callbacks',
-  '/connections',
-  '/team',
-  '/settings',
-  '/connect',
-]
-
 /** Opened once and looked at in every way: loading a page costs as much as all the rest. */
 async function expectAccessible(page: Page, address: string): Promise<void> {
   await page.goto(address)
@@ -102,7 +90,8 @@ test('nothing is wrong with the pages of an application and its owner, with long
     name: 'شركة المحاسبة الرقمية للمتاجر الصغيرة والمتوسطة في المنطقة كلها',
   })
   await signIn(page, owner)
-  for (const path of OF_APPLICATION) await expectAccessible(page, `/applications/${application.application_id}${path}`)
+  for (const path of PAGES_OF_APPLICATION)
+    await expectAccessible(page, `/applications/${application.application_id}${path}`)
   for (const address of WITH_THINGS) await expectAccessible(page, address)
 })
 
