@@ -58,10 +58,10 @@ export default defineConfig({
     },
   },
   projects: [
+    { name: 'whole browser', testMatch: WHOLE_BROWSER, use: { viewport: DESKTOP, ...WHOLE } },
+    { name: 'whole browser, phone', testMatch: WHOLE_BROWSER, grep: /@phone/, use: { ...ON_A_PHONE, ...WHOLE } },
     { name: 'desktop', testIgnore: WHOLE_BROWSER, use: { viewport: DESKTOP } },
     // What stands otherwise on a phone: the main journey of each area. A rule is shown once, and axe looks at both widths.
     { name: 'phone', testIgnore: WHOLE_BROWSER, grep: /@phone/, use: ON_A_PHONE },
-    { name: 'whole browser', testMatch: WHOLE_BROWSER, use: { viewport: DESKTOP, ...WHOLE } },
-    { name: 'whole browser, phone', testMatch: WHOLE_BROWSER, grep: /@phone/, use: { ...ON_A_PHONE, ...WHOLE } },
   ],
 })

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test'
 import { connections } from '@/db/schema/connections'
 import { newId, newWireId } from '@/lib/core/ids'
 import { newHexToken, sha256 } from '@/lib/core/secrets'
+import { DESKTOP } from '../playwright.config'
 import { answered, expect, test } from './fixtures'
 import { PAGES_OF_APPLICATION } from './support/addresses'
 import { choose, SEE, visit } from './support/callback'
@@ -109,8 +110,10 @@ guarded(
 
 guarded(
   'a viewer reads the pages of the business and finds no way to change it',
-  async ({ page, db, signIn, owner, theirs, expectedErrors }) => {
+  async ({ openDevice, db, signIn, owner, theirs, expectedErrors }) => {
     expectedErrors.push(answered(404))
+    // What a page offers is in it before scripts have run, and is found there sooner.
+    const page = await openDevice({ javaScriptEnabled: false, viewport: DESKTOP })
     await signIn(page, await makeViewer(db, owner.customerId))
     for (const path of PAGES_OF_APPLICATION) {
       const answer = await page.goto(`/applications/${theirs.application}${path}`)

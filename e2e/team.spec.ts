@@ -209,9 +209,14 @@ test('opened with another address, an invitation waits for the inviter, who sees
   await expect(desk.getByRole('heading', { level: 1, name: application.name })).toBeVisible()
 })
 
-test('a role is changed in place, an own place is left, and step-up is asked for once it is old', {
-  tag: '@phone',
-}, async ({ page, db, signIn, openDevice, anApplication, mailTo }) => {
+test('a role is changed in place, an own place is left, and step-up is asked for once it is old', async ({
+  page,
+  db,
+  signIn,
+  openDevice,
+  anApplication,
+  mailTo,
+}) => {
   test.slow()
   const owner = await makeOwner(db)
   const application = await anApplication(owner)

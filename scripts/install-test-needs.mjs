@@ -1,6 +1,7 @@
 // What the tests need beside npm packages: a Chromium, openssl, curl, PgBouncer, nginx, HAProxy, Authlib for Python. On
 // Debian they are installed by apt, as root or through a sudo that asks nothing; elsewhere the missing ones are named.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 
 const NEEDS = [
@@ -33,22 +34,22 @@ export async function installTestNeeds(machine = thisMachine) {
       return !files.some((file) => file && machine.exists(file))
     }).map((need) => need.package)
   const missing = lacking()
-  const reason = missing.length === 0 ? '' : install(machine, missing)
-  if (machine.exists('/usr/bin/chromium') && !machine.exists(WELCOME.file)) install(machine, [WELCOME.package])
+  const reason = missing.length === 0 ? '' : await install(machine, missing)
+  if (machine.exists('/usr/bin/chromium') && !machine.exists(WELCOME.file)) await install(machine, [WELCOME.package])
   const still = lacking()
   if (still.length === 0) return null
   return `The tests need ${still.join(', ')}, ${reason}: apt-get install ${still.join(' ')}`
 }
 
 /** Why it was not all installed; only to be told where something is missing afterwards. */
-function install(machine, missing) {
+async function install(machine, missing) {
   if (!machine.exists('/usr/bin/apt-get')) return 'and there is no apt-get'
   const apt = machine.isRoot ? ['apt-get'] : ['sudo', '-n', 'apt-get']
   machine.say(`Installing ${missing.join(', ')} …\n`)
-  if (!machine.run([...apt, 'update', '-qq'])) {
+  if (!(await machine.run([...apt, 'update', '-qq']))) {
     return machine.isRoot ? 'and apt-get update failed' : 'and neither root nor a sudo without a password is at hand'
   }
-  machine.run([...apt, 'install', '-y', '-qq', '--no-install-recommends', ...missing])
+  await machine.run([...apt, 'install', '-y', '-qq', '--no-install-recommends', ...missing])
   return 'and apt-get did not install them'
 }
 
@@ -57,9 +58,10 @@ const thisMachine = {
   exists: (file) => existsSync(file),
   playwrightBrowser: async () => (await import('playwright')).chromium.executablePath(),
   say: (text) => process.stdout.write(text),
-  run: ([command, ...args]) =>
-    spawnSync(command, args, {
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    }).status === 0,
+  run: async ([command, ...args]) => {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+    const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'inherit'] })
+    const [status] = await once(child, 'close').catch(() => [null])
+    return status === 0
+  },
 }

@@ -1,5 +1,6 @@
-// `npm test`: everything. Format, lint, import rules, types, and meanwhile the production build; unit and integration tests on
-// real PostgreSQL, most of them through PgBouncer; browser tests. The last line is `N passed, N failed`.
+// `npm test`: everything. Format, lint, import rules, types, and meanwhile the production build and what apt installs; unit
+// and integration tests on real PostgreSQL, most of them through PgBouncer; browser tests. The last line is
+// `N passed, N failed`.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
@@ -46,14 +47,14 @@ async function runAll(results, reasons) {
   rmSync('test-results', { recursive: true, force: true })
   mkdirSync('test-results', { recursive: true })
   const { installTestNeeds } = await import('./install-test-needs.mjs')
-  const lacking = await installTestNeeds()
-  if (lacking !== null) reasons.push(lacking)
   const { verify } = await import('./verify.mjs')
-  // The tests of pure code come again with all the others.
-  const [checks, status] = await Promise.all([
+  // What is installed is for the tests alone. Those of pure code come again with all the others.
+  const [lacking, checks, status] = await Promise.all([
+    installTestNeeds(),
     verify(['format and lint', 'imports', 'documents', 'types']),
     run(['scripts/build.mjs']),
   ])
+  if (lacking !== null) reasons.push(lacking)
   results.push({ passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 })
   results.push({ passed: checks.total - checks.failed.length, failed: checks.failed.length })
   results.push(await vitest('integration', { TEST_PGBOUNCER: '1' }))

@@ -125,7 +125,7 @@ function hammer(origin: string): { answered: string[]; stop(): Promise<void> } {
       }).catch(() => null)
       const body = (await response?.json().catch(() => null)) as { access_token?: string } | null
       if (response?.status === 200 && body?.access_token) answered.push(body.access_token)
-      else await new Promise((resolve) => setTimeout(resolve, 10))
+      else await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }
   const workers = Array.from({ length: 24 }, worker)
