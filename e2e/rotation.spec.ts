@@ -9,7 +9,7 @@ import {
   test,
 } from './fixtures'
 import { expectWrongCredentials } from './support/connect'
-import { makeOwner } from './support/people'
+import { giveAuthenticator, makeOwner, makePasskey } from './support/people'
 import { runCommand } from './support/product'
 
 type Credentials = Pick<RegisteredApplication, 'client_id' | 'client_secret'>
@@ -145,7 +145,7 @@ test('after a lost answer the page tells what happened, and the secret is replac
   expect(row).toEqual({ revoked: 1, live: 2 })
 })
 
-test('the last secret that there is room for is shown like every other', async ({
+test('the last secret that there is room for is shown like every other; a refusal is told where it was asked', async ({
   page,
   db,
   signIn,
@@ -153,6 +153,7 @@ test('the last secret that there is room for is shown like every other', async (
 }) => {
   const owner = await makeOwner(db)
   const application = await anApplication(owner)
+  await giveAuthenticator(page, await makePasskey(db, owner))
   await signIn(page, owner)
   await openCredentials(page, application)
   for (let n = 2; n <= 5; n++) {
@@ -163,9 +164,14 @@ test('the last secret that there is room for is shown like every other', async (
     await expect(page.getByText(`${n} of 5 live.`)).toBeVisible()
   }
   await expect(page.getByText('There is no room for another secret')).toBeVisible()
+  await db.execute(sql`update sessions set auth_time = auth_time - interval '10 minutes' where person_id = ${owner.id}`)
   await page.getByRole('button', { name: 'Rotate secret' }).click()
   const dialog = page.getByRole('alertdialog')
   await dialog.getByRole('button', { name: 'Rotate secret' }).click()
+  await page
+    .getByRole('dialog', { name: 'Confirm that it is you' })
+    .getByRole('button', { name: 'Use a passkey' })
+    .click()
   await expect(dialog.getByRole('alert')).toContainText('at most 5 live secrets')
 })
 
@@ -210,14 +216,65 @@ test('production has its own key and secrets, and is rotated alone', async ({ pa
   await expectNoViolationsAnyhow(page)
 })
 
-test('a rotation asks for a fresh proof when the last one is old', async ({ page, db, signIn, anApplication }) => {
+test('a rotation asks for a fresh proof when the last one is old, and goes on with what was chosen', async ({
+  page,
+  db,
+  signIn,
+  anApplication,
+  request,
+}) => {
   const owner = await makeOwner(db)
   const application = await anApplication(owner)
+  await giveAuthenticator(page, await makePasskey(db, owner))
   await signIn(page, owner, { provedMinutesAgo: 6 })
   await openCredentials(page, application)
   await page.getByRole('button', { name: 'Rotate secret' }).click()
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Rotate secret' }).click()
-  await expect(page.getByRole('dialog', { name: 'Confirm that it is you' })).toBeVisible()
+  const question = page.getByRole('alertdialog')
+  await question.getByRole('radio', { name: 'No overlap' }).check()
+  await question.getByRole('button', { name: 'Rotate secret' }).click()
+  await page
+    .getByRole('dialog', { name: 'Confirm that it is you' })
+    .getByRole('button', { name: 'Use a passkey' })
+    .click()
+  const value = page.getByRole('textbox', { name: 'Application secret' })
+  await expect(value).toBeVisible()
+  await expectToken(request, { client_id: application.client_id, client_secret: await value.inputValue() })
+  await expectWrongCredentials(await fetchToken(request, application))
+})
+
+test('what was chosen before scripts ran is never sent otherwise: the person looks, and presses again', async ({
+  page,
+  db,
+  signIn,
+  anApplication,
+  request,
+}) => {
+  const owner = await makeOwner(db)
+  const application = await anApplication(owner)
+  await giveAuthenticator(page, await makePasskey(db, owner))
+  await signIn(page, owner, { provedMinutesAgo: 6 })
+  const { promise: released, resolve: letThrough } = Promise.withResolvers<void>()
+  await page.route('**/*.js', async (route) => {
+    await released
+    await route.continue()
+  })
+  await page.goto(`/applications/${application.application_id}/credentials`, { waitUntil: 'commit' })
+  await page.getByRole('button', { name: 'Rotate secret' }).click()
+  const question = page.getByRole('alertdialog')
+  await question.getByRole('radio', { name: 'No overlap' }).check()
+  await question.getByRole('button', { name: 'Rotate secret' }).click({ noWaitAfter: true })
+  await expect(page.getByRole('link', { name: 'Confirm that it is you' })).toBeVisible()
+  letThrough()
+  await page
+    .getByRole('dialog', { name: 'Confirm that it is you' })
+    .getByRole('button', { name: 'Use a passkey' })
+    .click()
+  await expect(question.getByText('Look at what you chose')).toBeVisible()
+  await expectToken(request, application)
+  await question.getByRole('radio', { name: 'No overlap' }).check()
+  await question.getByRole('button', { name: 'Rotate secret' }).click()
+  await expect(page.getByRole('textbox', { name: 'Application secret' })).toBeVisible()
+  await expectWrongCredentials(await fetchToken(request, application))
 })
 
 test('a secret is rotated before scripts have loaded', async ({ db, signIn, openDevice, anApplication, request }) => {

@@ -22,8 +22,19 @@ const NEEDS = [
 const WELCOME = { package: 'chromium-headless-shell', file: '/usr/bin/chromium-headless-shell' }
 
 /**
+ * @typedef {object} Machine
+ * @property {boolean} isRoot
+ * @property {(file: string) => boolean} exists
+ * @property {() => Promise<string>} playwrightBrowser
+ * @property {(text: string) => boolean} say
+ * @property {(command: string[]) => boolean | Promise<boolean>} run
+ */
+
+/**
  * Installs what is missing, and says in one sentence what is missing still; null when nothing is. The tests that need it
  * fail by themselves, so that whoever lacks one program still sees the rest.
+ *
+ * @param {Machine} machine
  */
 export async function installTestNeeds(machine = thisMachine) {
   const own = await machine.playwrightBrowser()

@@ -21,7 +21,10 @@ async function check(...args: string[]) {
   const open = async () => {
     throw new Error('it works without a database')
   }
-  const { code, stdout, stderr } = await runCommand(['certificate', 'check', ...args], open)
+  let stdout = ''
+  const { code, stderr } = await runCommand(['certificate', 'check', ...args], open, async (told) => {
+    stdout += told
+  })
   const reports =
     code === 2
       ? []

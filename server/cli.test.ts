@@ -20,20 +20,27 @@ import { newId } from '@/lib/core/ids'
 import { isApplicationSecret, isHexToken, sha256 } from '@/lib/core/secrets'
 import { type CommandOutcome, runCommand } from './run-command'
 
+type Outcome = CommandOutcome & { stdout: string }
+
 const { db, url } = await testDatabase()
 const directory = await mkdtemp(path.join(os.tmpdir(), 'countersign-cli-'))
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
 /** In this process, on the test's database: what a process of its own adds is under test at the end. */
-function countersign(...args: string[]): Promise<CommandOutcome> {
-  return runCommand(args, async () => ({ close: async () => undefined }))
+async function countersign(...args: string[]): Promise<Outcome> {
+  let stdout = ''
+  const open = async () => ({ close: async () => undefined })
+  const outcome = await runCommand(args, open, async (told) => {
+    stdout += told
+  })
+  return { ...outcome, stdout }
 }
 
 /** As an operator gives it. */
-async function spawnCountersign(args: string[], more: Record<string, string> = {}): Promise<CommandOutcome> {
+async function spawnCountersign(args: string[], more: Record<string, string> = {}): Promise<Outcome> {
   const env = { ...process.env, DATABASE_URL: url, DATA_DIR: directory, DEMO: '1', ...more }
   const child = spawn(process.execPath, ['scripts/countersign.mjs', ...args], { env })
-  const outcome: CommandOutcome = { code: -1, stdout: '', stderr: '' }
+  const outcome: Outcome = { code: -1, stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => {
     outcome.stdout += chunk
   })

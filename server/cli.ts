@@ -4,7 +4,9 @@ import { runCommand } from './run-command'
 // `npm run -s countersign -- …`: the verbs of the portal, for operators, scripts and tests.
 process.env.LOG_LEVEL = 'silent'
 
-runCommand(process.argv.slice(2), () => openDatabase('command')).then(({ code, stdout, stderr }) => {
+const tell = (stdout: string) => new Promise<void>((resolve) => process.stdout.write(stdout, () => resolve()))
+
+runCommand(process.argv.slice(2), () => openDatabase('command'), tell).then(({ code, stderr }) => {
   // Ends by itself, once everything is written: the embedded database's exit hook would turn any code into 0.
-  process.stdout.write(stdout, () => process.stderr.write(stderr, () => process.exit(code)))
+  process.stderr.write(stderr, () => process.exit(code))
 })

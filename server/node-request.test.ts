@@ -2,7 +2,9 @@ import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { afterAll, expect, test, vi } from 'vitest'
 import * as status from '@/app/oa2/v1/status/route'
+import * as token from '@/app/oauth2/token/route'
 import { testDatabase } from '@/db/testing'
+import { log } from '@/lib/log/log'
 import { createPlainListener } from './listeners'
 import { NodeRequest } from './node-request'
 
@@ -54,6 +56,23 @@ test('what the guard took away is not there', async () => {
 test('a GET has no body', async () => {
   expect(await seen(['GET /oauth2/jwks HTTP/1.1', 'Content-Length: 3'], 'a=b', ['accept'])).toMatchObject({ text: '' })
 })
+
+test.each(['Content-Length: 100', 'Transfer-Encoding: chunked'])(
+  'whoever goes away in the middle of a body is no trouble of ours: %s',
+  async (length) => {
+    const trouble = vi.spyOn(log(), 'error')
+    const answered = vi.spyOn(token.POST, 'answer')
+    const { port } = listener.address() as AddressInfo
+    const socket = net.connect(port, '127.0.0.1').on('error', () => undefined)
+    const head = ['POST /oauth2/token HTTP/1.1', `Host: localhost:${port}`, length]
+    socket.write([...head, 'Content-Type: application/x-www-form-urlencoded', '', '3\r\na=b'].join('\r\n'))
+    await vi.waitFor(() => expect(answered).toHaveBeenCalled())
+    socket.resetAndDestroy()
+    expect(await answered.mock.results[0]?.value).toMatchObject({ status: 415 })
+    expect(trouble).not.toHaveBeenCalled()
+    vi.restoreAllMocks()
+  },
+)
 
 test('whoever goes on sending what nobody will read is cut off soon after the answer', async () => {
   const { port } = listener.address() as AddressInfo

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import type { MachineRequest } from '@/lib/http/machine-message'
+import { BrokenOffBodyError } from '@/lib/http/parse-body'
 
 /** A request of node:http with as much of a `Request` as handlers read. Below the guard: its host and path are good. */
 export class NodeRequest implements MachineRequest {
@@ -33,12 +34,13 @@ export class NodeRequest implements MachineRequest {
     const { incoming } = this
     if (this.method === 'GET') return Promise.resolve(new Uint8Array())
     return new Promise((resolve, reject) => {
-      if (incoming.destroyed) return reject(incoming.errored ?? new Error('the client went away'))
+      const breakOff = () => reject(new BrokenOffBodyError('the client went away'))
+      if (incoming.destroyed) return breakOff()
       const pieces: Buffer[] = []
       incoming.on('data', (piece: Buffer) => pieces.push(piece))
       incoming.on('end', () => resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)))
-      incoming.on('error', reject)
-      incoming.on('close', () => reject(new Error('the client went away')))
+      incoming.on('error', breakOff)
+      incoming.on('close', breakOff)
     })
   }
 }

@@ -14,18 +14,20 @@ const DONE = 0
 const REFUSED = 1
 const USAGE = 2
 
-export type CommandOutcome = { code: number; stdout: string; stderr: string }
+export type CommandOutcome = { code: number; stderr: string }
 
 /**
- * What `npm run -s countersign -- …` answers to those words: standard output is for the result alone. `open` makes a database
- * available, and is asked only by a command that needs one.
+ * What `npm run -s countersign -- …` does with those words. `tell` writes the result, for which standard output is alone,
+ * before anything else can go wrong: a secret is told once. `open` makes a database available, and is asked only by a command
+ * that needs one.
  */
 export async function runCommand(
   words: string[],
   open: () => Promise<{ close(): Promise<void> }>,
+  tell: (stdout: string) => Promise<void>,
 ): Promise<CommandOutcome> {
   try {
-    return { stderr: '', ...(await answer(words, open)) }
+    return { stderr: '', ...(await answer(words, open, tell)) }
   } catch (error) {
     const usage = error instanceof UsageError
     const expected =
@@ -33,34 +35,39 @@ export async function runCommand(
     const reason = `${expected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`
     return {
       code: usage ? USAGE : REFUSED,
-      stdout: '',
       stderr: usage ? `${reason}\n${describeUsage(COMMANDS)}` : reason,
     }
   }
 }
 
-async function answer(words: string[], open: () => Promise<{ close(): Promise<void> }>) {
+async function answer(
+  words: string[],
+  open: () => Promise<{ close(): Promise<void> }>,
+  tell: (stdout: string) => Promise<void>,
+): Promise<{ code: number; stderr?: string }> {
   const invocation = readArguments(COMMANDS, words)
-  if (!invocation) return { code: DONE, stdout: describeUsage(COMMANDS) }
+  if (!invocation) {
+    await tell(describeUsage(COMMANDS))
+    return { code: DONE }
+  }
   const { command, given, json } = invocation
   if (isOffline(command)) {
     const results = await command.check(given)
-    const stdout = results.map((result) => `${JSON.stringify(result)}\n`).join('')
-    return { code: results.some((result) => command.fails(result)) ? REFUSED : DONE, stdout }
+    await tell(results.map((result) => `${JSON.stringify(result)}\n`).join(''))
+    return { code: results.some((result) => command.fails(result)) ? REFUSED : DONE }
   }
   const opened = await open()
   const result = await command.run(operatorContext(), given).catch(async (error) => {
-    await opened.close()
+    await opened.close().catch(() => undefined) // why it was refused is what matters
     throw error
   })
-  const stdout = `${json ? JSON.stringify(result) : describeResult(result)}\n`
+  await tell(`${json ? JSON.stringify(result) : describeResult(result)}\n`)
   const code = command.fails?.(result) ? REFUSED : DONE
-  // What is told once is told, whatever happens afterwards.
   const stderr = await opened.close().then(
     () => '',
     (error: unknown) => `The database was not closed: ${error}\n`,
   )
-  return { code, stdout, stderr }
+  return { code, stderr }
 }
 
 /** Whoever can run a command here holds the machine: they act as an operator. */

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
+import { log } from '@/lib/log/log'
 
 const PREFIX = '/_next/static/'
 const YEAR_SECONDS = 31_536_000
@@ -15,7 +16,7 @@ type StaticFile = {
   type: string
   etag: string
   /** Made when first asked for, then kept; null where it would save nothing. */
-  compressed: Partial<Record<Encoding, Promise<Buffer>>> | null
+  compressed: Partial<Record<Encoding, Promise<Buffer> | undefined>> | null
 }
 
 const TYPES: Record<string, { type: string; isText: boolean }> = {
@@ -60,13 +61,18 @@ export async function loadStaticFiles(
     if (!request.url?.startsWith(PREFIX) || (request.method !== 'GET' && request.method !== 'HEAD')) return false
     const file = files.get(request.url.replace(/\?.*/, ''))
     if (!file) return false
-    answer(file, request, response).catch(() => response.destroy())
+    answer(file, request, response).catch((error: unknown) => {
+      log().error({ err: error, url: request.url }, 'a static file was not answered')
+      response.destroy()
+    })
     return true
   }
 }
 
 async function answer(file: StaticFile, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const encoding = file.compressed && encodingFor(request.headers['accept-encoding'])
+  const accepted = file.compressed && encodingFor(request.headers['accept-encoding'])
+  const packed = accepted && (await compressed(file, accepted))
+  const encoding = packed ? accepted : null
   const etag = `"${file.etag}${encoding ? `-${encoding}` : ''}"`
   response.setHeader('Cache-Control', `public, max-age=${YEAR_SECONDS}, immutable`)
   response.setHeader('ETag', etag)
@@ -75,7 +81,7 @@ async function answer(file: StaticFile, request: IncomingMessage, response: Serv
     response.writeHead(304).end()
     return
   }
-  const body = encoding ? await compressed(file, encoding) : file.bytes
+  const body = packed ?? file.bytes
   response.setHeader('Content-Type', file.type)
   response.setHeader('X-Content-Type-Options', 'nosniff')
   response.setHeader('Content-Length', body.length)
@@ -83,10 +89,17 @@ async function answer(file: StaticFile, request: IncomingMessage, response: Serv
   response.end(request.method === 'HEAD' ? undefined : body)
 }
 
-async function compressed({ bytes, compressed }: StaticFile, encoding: Encoding): Promise<Buffer> {
-  if (!compressed) return bytes
+/** Null where it cannot be had, for want of memory; the next who asks has it tried again. */
+async function compressed({ bytes, compressed }: StaticFile, encoding: Encoding): Promise<Buffer | null> {
+  if (!compressed) return null
   compressed[encoding] ??= COMPRESS[encoding](bytes)
-  return compressed[encoding]
+  try {
+    return await compressed[encoding]
+  } catch (error) {
+    compressed[encoding] = undefined
+    log().error({ err: error, encoding }, 'a static file was not compressed')
+    return null
+  }
 }
 
 /** RFC 9110 §12.5.3: the better one of those that are accepted, where a weight of zero is a refusal. */

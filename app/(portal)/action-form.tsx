@@ -46,7 +46,7 @@ export function ActionForm<T>({ action, fields, className, whenDone, children }:
         <input key={name} type="hidden" name={name} value={value} />
       ))}
       {children({ state, values: valuesOf(state), errors })}
-      <StepUpDialog state={state} action={dispatch} />
+      <StepUpDialog state={state} />
     </form>
   )
 }

@@ -25,7 +25,7 @@ export function ConfirmAction<T>({ action, controls, ...dialog }: ConfirmActionP
       controls={
         <>
           {controls}
-          <StepUpDialog state={state} action={dispatch} />
+          <StepUpDialog state={state} />
         </>
       }
     />

@@ -2,36 +2,33 @@
 
 import { usePathname } from 'next/navigation'
 import { useTranslations } from 'next-intl'
-import { startTransition, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { Button } from '@/components/ui/button'
 import { Link } from '@/components/ui/link'
 import { Notice } from '@/components/ui/notice'
 import { useHydrated } from '@/components/use-hydrated'
-import type { FormState } from '@/lib/http/form-state'
+import { type FormState, isOfPerson } from '@/lib/http/form-state'
 import { loadStepUpAction, type StepUpChoices } from './actions'
 import { StepUpForms } from './step-up-forms'
 
-export type StepUpDialogProps = {
-  /** Of the form that this stands in. */
-  state: FormState<unknown>
-  /** The dispatch of that form's useActionState: called again with what was submitted, once the person has proved themselves. */
-  action: (form: FormData) => void
-}
-
 /**
- * Stands inside a form whose action may answer `step-up`. It keeps what was submitted, passwords too, in this page's memory
- * alone, asks in a dialog, and submits the same once more. Without scripts it is a link to the page that asks.
+ * Stands inside a form whose action may answer `step-up`, and has that form's state. It keeps what was submitted, passwords
+ * too, in this page's memory alone, asks in a dialog, and has the form submit the same once more. What was sent before scripts
+ * ran is gone with its page: it is sent again where the form still says the same, and otherwise the person is asked to press
+ * again. Without scripts it is a link to the page that asks.
  */
-export function StepUpDialog({ state, action }: StepUpDialogProps) {
+export function StepUpDialog({ state }: { state: FormState<unknown> }) {
   const t = useTranslations('StepUp')
   const id = useId()
   const pathname = usePathname()
   const marker = useRef<HTMLSpanElement>(null)
   const dialog = useRef<HTMLDialogElement>(null)
   const submitted = useRef<FormData | null>(null)
+  const repeated = useRef<FormData | null>(null)
   const isOwed = useRef(false) // one proof submits once, however often it is told of
   const [choices, setChoices] = useState<StepUpChoices | 'loading' | 'failed'>('loading')
+  const [isToPressAgain, setToPressAgain] = useState(false)
   const hydrated = useHydrated()
   const asked = state.status === 'step-up'
 
@@ -42,13 +39,24 @@ export function StepUpDialog({ state, action }: StepUpDialogProps) {
     function keep(event: SubmitEvent) {
       if (event.target === form) submitted.current = new FormData(form as HTMLFormElement, event.submitter)
     }
+    // React has emptied the fields by now.
+    function fillIn({ formData }: FormDataEvent) {
+      if (!repeated.current) return
+      for (const name of [...formData.keys()]) formData.delete(name)
+      for (const [name, value] of repeated.current) formData.append(name, value)
+    }
     form.addEventListener('submit', keep, { capture: true })
-    return () => form.removeEventListener('submit', keep, { capture: true })
+    form.addEventListener('formdata', fillIn)
+    return () => {
+      form.removeEventListener('submit', keep, { capture: true })
+      form.removeEventListener('formdata', fillIn)
+    }
   }, [])
 
   // Each refusal is a new state object, so a second one opens the dialog again. One that came with the page waits for the dialog.
   useEffect(() => {
     if (!hydrated) return
+    setToPressAgain(false)
     if (state.status !== 'step-up') {
       dialog.current?.close()
       return
@@ -62,21 +70,20 @@ export function StepUpDialog({ state, action }: StepUpDialogProps) {
     )
   }, [state, hydrated])
 
-  /** What was sent before scripts ran is gone with its page: what the form says, and what the answer says of the rest. */
-  function submittedBefore(): FormData | null {
-    const form = marker.current?.closest('form')
-    if (!form || state.status !== 'step-up') return null
-    const data = new FormData(form)
-    for (const [name, value] of Object.entries(state.values)) if (!data.has(name)) data.set(name, value)
-    return data
-  }
-
+  /** By way of the form, so that its buttons know that it is under way. */
   function goOn() {
     dialog.current?.close()
-    const form = submitted.current ?? submittedBefore()
+    const form = marker.current?.closest('form')
     if (!form || !isOwed.current) return
     isOwed.current = false
-    startTransition(() => action(form))
+    const data = submitted.current ?? sameAsSubmitted(form, state)
+    if (!data) return setToPressAgain(true)
+    const { noValidate } = form
+    form.noValidate = true
+    repeated.current = data
+    form.requestSubmit()
+    repeated.current = null
+    form.noValidate = noValidate
   }
 
   return (
@@ -87,6 +94,11 @@ export function StepUpDialog({ state, action }: StepUpDialogProps) {
           <Link className="link" href={`/step-up?return_to=${encodeURIComponent(pathname)}`}>
             {t('openPage')}
           </Link>
+        </Notice>
+      ) : null}
+      {isToPressAgain ? (
+        <Notice meaning="info" role="status">
+          {t('pressAgain')}
         </Notice>
       ) : null}
       {hydrated
@@ -122,4 +134,28 @@ export function StepUpDialog({ state, action }: StepUpDialogProps) {
         : null}
     </>
   )
+}
+
+/** What a form says, if that is what was submitted before its page was drawn anew; null where something is, or may be, different. */
+function sameAsSubmitted(form: HTMLFormElement, state: FormState<unknown>): FormData | null {
+  if (state.status !== 'step-up' || !state.isWhole) return null
+  const data = new FormData(form)
+  for (const [name, value] of Object.entries(state.values)) {
+    const isButton = (element: Element) =>
+      element instanceof HTMLButtonElement && element.name === name && element.value === value
+    if (!data.has(name) && [...form.elements].some(isButton)) data.set(name, value)
+  }
+  const names = new Set([...data.keys(), ...Object.keys(state.values)].filter(isOfPerson))
+  const isSame = (name: string) => {
+    // A file that was not chosen is an empty one.
+    const said = data.getAll(name).filter((value) => typeof value === 'string' || value.size > 0)
+    return inOneText(said) === inOneText([state.values[name]].filter((value) => value !== undefined))
+  }
+  return [...names].every(isSame) ? data : null
+}
+
+/** Of a field that comes more than once, each value on a line, as the answer has them; a file is like nothing else. */
+function inOneText(values: FormDataEntryValue[]): string | symbol {
+  if (!values.every((value) => typeof value === 'string')) return Symbol('file')
+  return values.join('\n').replace(/\r\n?/g, '\n')
 }

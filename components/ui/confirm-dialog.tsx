@@ -35,7 +35,7 @@ export type ConfirmDialogProps = {
   typed?: { label: ReactNode; value: string }
   /** Why the last try was refused; the dialog then stays open. */
   error?: string
-  /** Something in `controls` waits for the person: a page that comes back without scripts shows it. */
+  /** Something in `controls` waits for the person, such as a fresh proof: the dialog stays open until that is over. */
   isWaiting?: boolean
 }
 
@@ -147,20 +147,20 @@ export function ConfirmDialog({
               {confirmLabel}
             </SubmitButton>
           </div>
-          <CloseWhenDone dialog={dialog} failed={Boolean(error)} />
+          <CloseWhenDone dialog={dialog} isDone={!error && !isWaiting} />
         </form>
       </dialog>
     </>
   )
 }
 
-function CloseWhenDone({ dialog, failed }: { dialog: { current: HTMLDialogElement | null }; failed: boolean }) {
+function CloseWhenDone({ dialog, isDone }: { dialog: { current: HTMLDialogElement | null }; isDone: boolean }) {
   const { pending } = useFormStatus()
   const was = useRef(false)
   useEffect(() => {
-    if (was.current && !pending && !failed) dialog.current?.close()
+    if (was.current && !pending && isDone) dialog.current?.close()
     was.current = pending
-  }, [pending, failed, dialog])
+  }, [pending, isDone, dialog])
   return null
 }
 

@@ -9,7 +9,7 @@ import { isConnectionFailure } from '@/lib/oauth/batch'
 import type { Area } from '@/lib/session/current-session'
 import { findPageContext, pageContext, signInPath } from '@/lib/session/page-context'
 import { requestContext } from '@/lib/session/request-context'
-import { type FormState, TELL_SIGNED_OUT } from './form-state'
+import { type FormState, isOfPerson, TELL_SIGNED_OUT } from './form-state'
 import { translateError, translateMessages } from './translate-error'
 
 type Verb<A extends Context, Input, T> = (ctx: A, input: Input) => Promise<T>
@@ -80,6 +80,13 @@ async function runForm<A extends Context, S extends z.ZodType, T>(
     result = await verb(ctx, parsed.data)
     next = (await options.onDone?.(result, ctx)) ?? undefined
   } catch (error) {
+    if (isDomainError(error) && error.reason === 'step-up-required') {
+      return {
+        status: 'step-up',
+        values,
+        isWhole: Object.entries(input).every(([name, one]) => name in values || isEmpty(one)),
+      }
+    }
     return refuse(error, ctx, values)
   }
   if (next) redirect(next)
@@ -89,7 +96,7 @@ async function runForm<A extends Context, S extends z.ZodType, T>(
 
 /** A field that comes more than once is a list; what React adds for itself is left out. */
 function readForm(form: FormData): Record<string, unknown> {
-  const names = [...new Set(form.keys())].filter((name) => !name.startsWith('$ACTION') && name !== TELL_SIGNED_OUT)
+  const names = [...new Set(form.keys())].filter(isOfPerson)
   return Object.fromEntries(
     names.map((name) => {
       const all = form.getAll(name)
@@ -99,16 +106,22 @@ function readForm(form: FormData): Record<string, unknown> {
 }
 
 const NEVER_ECHOED = /password|code|secret|token|response|assertion|number|chain|publickey/i
+/** Names of things, and what is to become of tokens. */
+const ECHOED_ALL_THE_SAME = /Id$|^keepsTokens$/
 
 /** Of a field that comes more than once, each value on a line. */
 function keepValues(input: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(input)
-      .filter(([name]) => !NEVER_ECHOED.test(name))
+      .filter(([name]) => ECHOED_ALL_THE_SAME.test(name) || !NEVER_ECHOED.test(name))
       .map(([name, value]) => [name, [value].flat()] as const)
       .filter((entry): entry is readonly [string, string[]] => entry[1].every((one) => typeof one === 'string'))
       .map(([name, values]) => [name, values.join('\n')]),
   )
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === '' || (value instanceof File && value.size === 0)
 }
 
 async function describeInvalid(error: z.ZodError, values: Record<string, string>): Promise<FormState<never>> {
@@ -124,7 +137,6 @@ async function describeInvalid(error: z.ZodError, values: Record<string, string>
 
 async function refuse(error: unknown, ctx: Context, values: Record<string, string>): Promise<FormState<never>> {
   if (!isDomainError(error)) throw error // a redirect of Next, or a fault: the error page shows the request id
-  if (error.reason === 'step-up-required') return { status: 'step-up', values }
   log().info({ requestId: ctx.requestId, reason: error.reason, detail: error.detail }, 'form refused')
   const message = await translateError(error)
   return error.field

@@ -10,12 +10,16 @@ export class BodyTooLargeError extends Error {
   override name = 'BodyTooLargeError'
 }
 export class UnsupportedBodyError extends Error {
-  override name = 'UnsupportedBodyError'
+  override name: string = 'UnsupportedBodyError'
+}
+/** The client went away in the middle of it: nobody reads the answer, and nothing is wrong on our side. */
+export class BrokenOffBodyError extends UnsupportedBodyError {
+  override name = 'BrokenOffBodyError'
 }
 
 /**
  * Reads at most 64 KiB. A declared length over it is refused before anything is read; an undeclared one as soon as it is
- * exceeded. @throws BodyTooLargeError, DomainError for what is not UTF-8
+ * exceeded. @throws BodyTooLargeError, BrokenOffBodyError, DomainError for what is not UTF-8
  */
 export async function readBody(request: MachineRequest): Promise<string> {
   const declared = request.headers.get('content-length')
@@ -29,7 +33,9 @@ export async function readBody(request: MachineRequest): Promise<string> {
   let size = 0
   const reader = body.getReader()
   for (;;) {
-    const { done, value } = await reader.read()
+    const { done, value } = await reader.read().catch(() => {
+      throw new BrokenOffBodyError('the client went away')
+    })
     if (done) return decodeUtf8(Buffer.concat(chunks))
     size += value.byteLength
     if (size > BODY_BYTES_MAX) {

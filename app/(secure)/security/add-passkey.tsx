@@ -8,7 +8,7 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { SubmitButton } from '@/components/ui/submit-button'
-import { fieldErrorsOf, IDLE } from '@/lib/http/form-state'
+import { fieldErrorsOf, IDLE, valuesOf } from '@/lib/http/form-state'
 import { enrolPasskeyAction, startPasskeyAction } from './actions'
 import { FormMessage } from './form-message'
 
@@ -36,7 +36,7 @@ export function AddPasskey() {
         const form = new FormData()
         form.set('challengeId', challengeId)
         form.set('response', JSON.stringify(response))
-        form.set('name', chosen.current)
+        form.set('name', chosen.current || name.current?.value || '')
         startTransition(() => keep(form))
       },
       () => setTrouble('cancelled'),
@@ -46,8 +46,8 @@ export function AddPasskey() {
   return (
     <form
       action={startAction}
-      onSubmit={() => {
-        chosen.current = name.current?.value ?? ''
+      onSubmit={(event) => {
+        chosen.current = String(new FormData(event.currentTarget).get('name') ?? '')
       }}
       className="flex max-w-form flex-col gap-4 border-t border-line pt-5"
       noValidate
@@ -70,10 +70,16 @@ export function AddPasskey() {
         hint={t('nameHint')}
         error={fieldErrorsOf(kept).name ?? fieldErrorsOf(start).name}
       >
-        <Input ref={name} required maxLength={80} defaultValue={t('defaultName')} autoComplete="off" />
+        <Input
+          ref={name}
+          required
+          maxLength={80}
+          defaultValue={valuesOf(start).name ?? t('defaultName')}
+          autoComplete="off"
+        />
       </Field>
       <SubmitButton className="self-start">{t('add')}</SubmitButton>
-      <StepUpDialog state={start} action={startAction} />
+      <StepUpDialog state={start} />
     </form>
   )
 }

@@ -28,7 +28,7 @@ export function EmailCard({ email }: { email: string }) {
         <SubmitButton variant="secondary" className="self-start">
           {t('change')}
         </SubmitButton>
-        <StepUpDialog state={state} action={action} />
+        <StepUpDialog state={state} />
       </form>
     </Card>
   )

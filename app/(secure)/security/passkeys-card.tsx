@@ -129,7 +129,8 @@ function RemovePasskey({ passkey }: { passkey: ShownPasskey }) {
       cancelLabel={t('keep')}
       action={action}
       fields={{ passkeyId: passkey.id }}
-      controls={<StepUpDialog state={state} action={action} />}
+      controls={<StepUpDialog state={state} />}
+      isWaiting={state.status === 'step-up'}
       error={state.status === 'invalid' ? state.message : undefined}
     >
       <p>{t('removeBody')}</p>
@@ -153,7 +154,7 @@ function ConfirmPasskey({ passkeyId }: { passkeyId: string }) {
       <SubmitButton size="sm" variant="secondary">
         {t('confirm')}
       </SubmitButton>
-      <StepUpDialog state={state} action={action} />
+      <StepUpDialog state={state} />
     </form>
   )
 }

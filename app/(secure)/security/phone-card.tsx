@@ -61,7 +61,7 @@ function AddPhone() {
       <SubmitButton variant="secondary" className="self-start">
         {t('send')}
       </SubmitButton>
-      <StepUpDialog state={state} action={action} />
+      <StepUpDialog state={state} />
     </form>
   )
 }
@@ -78,7 +78,7 @@ function ConfirmPhone({ started }: { started: StartedPhone }) {
         <OtpInput required />
       </Field>
       <SubmitButton className="self-start">{t('confirm')}</SubmitButton>
-      <StepUpDialog state={state} action={action} />
+      <StepUpDialog state={state} />
     </form>
   )
 }
@@ -94,7 +94,8 @@ function RemovePhone() {
       confirmLabel={t('removeConfirm')}
       cancelLabel={t('keep')}
       action={action}
-      controls={<StepUpDialog state={state} action={action} />}
+      controls={<StepUpDialog state={state} />}
+      isWaiting={state.status === 'step-up'}
       error={state.status === 'invalid' ? state.message : undefined}
     >
       <p>{t('removeBody')}</p>

@@ -46,7 +46,7 @@ export function RecoveryCodesCard({ left }: { left: number }) {
           <FormMessage state={state} />
           <p className={left === 0 ? 'text-muted' : undefined}>{t('left', { count: left })}</p>
           <SubmitButton variant="secondary">{t('make')}</SubmitButton>
-          <StepUpDialog state={state} action={action} />
+          <StepUpDialog state={state} />
         </form>
       )}
     </Card>

@@ -42,7 +42,7 @@ function SetUpTotp() {
       <FormMessage state={state} />
       <p className="text-muted">{t('none')}</p>
       <SubmitButton variant="secondary">{t('setUp')}</SubmitButton>
-      <StepUpDialog state={state} action={action} />
+      <StepUpDialog state={state} />
     </form>
   )
 }
@@ -65,7 +65,7 @@ function ConfirmTotp({ started }: { started: StartedTotp }) {
         <OtpInput required />
       </Field>
       <SubmitButton className="self-start">{t('confirm')}</SubmitButton>
-      <StepUpDialog state={state} action={action} />
+      <StepUpDialog state={state} />
     </form>
   )
 }
@@ -81,7 +81,8 @@ function RemoveTotp() {
       confirmLabel={t('removeConfirm')}
       cancelLabel={t('keep')}
       action={action}
-      controls={<StepUpDialog state={state} action={action} />}
+      controls={<StepUpDialog state={state} />}
+      isWaiting={state.status === 'step-up'}
       error={state.status === 'invalid' ? state.message : undefined}
     >
       <p>{t('removeBody')}</p>

@@ -56,7 +56,7 @@ export function DecisionForm(props: DecisionFormProps) {
       noValidate
       className="flex flex-col gap-6 sm:gap-8"
     >
-      <StepUpDialog state={state} action={dispatch} />
+      <StepUpDialog state={state} />
       <FormErrorSummary
         title={t('problem')}
         message={shown.status === 'invalid' ? shown.message : undefined}

@@ -21,7 +21,7 @@ export function RenewForm({ consentId, variant }: { consentId: string; variant: 
         </Notice>
       ) : null}
       <SubmitButton variant={variant}>{t('submit')}</SubmitButton>
-      <StepUpDialog state={state} action={action} />
+      <StepUpDialog state={state} />
     </form>
   )
 }

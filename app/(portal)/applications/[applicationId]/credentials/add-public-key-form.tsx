@@ -151,7 +151,7 @@ export function AddPublicKeyForm({ applicationId, environment, hasOthers }: AddP
           {state.status === 'done' ? describeDone(state.result) : ''}
         </p>
       </div>
-      <StepUpDialog state={state} action={action} />
+      <StepUpDialog state={state} />
     </form>
   )
 }

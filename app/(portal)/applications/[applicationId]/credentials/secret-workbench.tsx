@@ -102,6 +102,7 @@ function RotateDialog({
       cancelLabel="Not now"
       action={action}
       fields={{ applicationId, environment }}
+      isWaiting={state.status === 'step-up'}
       error={refusalOf(state)}
       controls={
         <>
@@ -113,7 +114,7 @@ function RotateDialog({
             options={overlapOptions(OVERLAPS)}
           />
           <UnusedHoursField id="rotate-unused" />
-          <StepUpDialog state={state} action={action} />
+          <StepUpDialog state={state} />
         </>
       }
     >
@@ -175,7 +176,7 @@ function MakeForm({
           Make application secret
         </SubmitButton>
       </div>
-      <StepUpDialog state={state} action={action} />
+      <StepUpDialog state={state} />
     </form>
   )
 }
@@ -198,8 +199,9 @@ function UnusedSecret({ unused, now, state, action }: UnusedSecretProps) {
         cancelLabel="Keep it"
         action={action}
         fields={{ secretId: unused.id }}
+        isWaiting={state.status === 'step-up'}
         error={refusalOf(state)}
-        controls={<StepUpDialog state={state} action={action} />}
+        controls={<StepUpDialog state={state} />}
       >
         <p>
           <Mono>{unused.hint}</Mono> is revoked, and you are shown another in its place. An overlap that is running goes
