@@ -269,7 +269,7 @@ test('what was chosen before scripts ran is never sent otherwise: the person loo
     .getByRole('dialog', { name: 'Confirm that it is you' })
     .getByRole('button', { name: 'Use a passkey' })
     .click()
-  await expect(question.getByText('Look at what you chose')).toBeVisible()
+  await expect(question.getByText('Not everything that you entered was kept')).toBeVisible()
   await expectToken(request, application)
   await question.getByRole('radio', { name: 'No overlap' }).check()
   await question.getByRole('button', { name: 'Rotate secret' }).click()

@@ -97,9 +97,11 @@ export function StepUpDialog({ state }: { state: FormState<unknown> }) {
         </Notice>
       ) : null}
       {isToPressAgain ? (
-        <Notice meaning="info" role="status">
-          {t('pressAgain')}
-        </Notice>
+        <div ref={(notice) => notice?.scrollIntoView({ block: 'nearest' })}>
+          <Notice meaning="info" role="status">
+            {t('pressAgain')}
+          </Notice>
+        </div>
       ) : null}
       {hydrated
         ? createPortal(

@@ -100,7 +100,7 @@ export function ConfirmDialog({
         role="alertdialog"
         aria-labelledby={`${id}-title`}
         aria-describedby={`${id}-body`}
-        className="m-auto w-[min(30rem,calc(100vw-2rem))] rounded-md border border-line bg-surface p-0 text-left text-body font-normal whitespace-normal text-ink shadow-overlay open:enter [&:not(:modal)]:fixed [&:not(:modal)]:inset-0 [&:not(:modal)]:z-50"
+        className="m-auto max-h-[calc(100dvh-2rem)] w-[min(30rem,calc(100vw-2rem))] overflow-y-auto rounded-md border border-line bg-surface p-0 text-left text-body font-normal whitespace-normal text-ink shadow-overlay open:enter [&:not(:modal)]:fixed [&:not(:modal)]:inset-0 [&:not(:modal)]:z-50"
       >
         <form action={action} className="flex flex-col gap-4 p-5 sm:p-6">
           {Object.entries(fields ?? {}).map(([name, value]) => (
