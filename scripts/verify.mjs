@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import os from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { requireNode } from './require-node.mjs'
 
@@ -13,13 +14,14 @@ const STEPS = [
   ['pure code', ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.pure.config.ts'], true],
 ]
 
-/** Runs every step, or those of `chosen`, and names those that failed. */
-export async function verify(chosen = STEPS.map(([name]) => name)) {
+/** Runs every step, or those of `chosen`, and names those that failed. `priority` is that of node:os, where others are to go first. */
+export async function verify(chosen = STEPS.map(([name]) => name), priority = os.constants.priority.PRIORITY_NORMAL) {
   const steps = STEPS.filter(([name]) => chosen.includes(name))
   const failed = []
   for (const [name, [command, ...args], script] of steps) {
     const started = Date.now()
     const child = spawn(script ? process.execPath : command, script ? [command, ...args] : args, { stdio: 'inherit' })
+    if (child.pid) os.setPriority(child.pid, priority)
     const [status] = await once(child, 'close')
     process.stdout.write(
       `${status === 0 ? 'passed' : 'FAILED'}  ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`,
