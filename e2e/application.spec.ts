@@ -97,11 +97,7 @@ test('an owner registers an application, makes a secret, uses it, and revokes it
   })
 })
 
-test('an error keeps what was typed, and its summary leads to the field', { tag: '@phone' }, async ({
-  page,
-  db,
-  signIn,
-}) => {
+test('an error keeps what was typed, and its summary leads to the field', async ({ page, db, signIn }) => {
   await signIn(page, await makeOwner(db))
   await page.goto('/applications/new')
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Bilancio')

@@ -159,12 +159,7 @@ test('a session that is ended elsewhere is over at its next request', async ({ p
   await expect(page.getByText('This session')).toBeVisible()
 })
 
-test('what is sensitive asks for a fresh proof in place, and then goes on', { tag: '@phone' }, async ({
-  page,
-  db,
-  signIn,
-  product,
-}) => {
+test('what is sensitive asks for a fresh proof in place, and then goes on', async ({ page, db, signIn, product }) => {
   const person = await makePerson(db)
   await signIn(page, person, { provedMinutesAgo: 6 })
   await page.goto('/security')
