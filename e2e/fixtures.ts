@@ -181,6 +181,16 @@ export async function waitForScripts(element: Locator): Promise<void> {
   await expect.poll(isTakenUp, 'scripts have taken up the element').toBe(true)
 }
 
+/** Holds every script of the page's next load back, as on a slow line; the function lets them through. */
+export async function holdScripts(page: Page): Promise<() => void> {
+  const { promise: released, resolve: letThrough } = Promise.withResolvers<void>()
+  await page.route('**/*.js', async (route) => {
+    await released
+    await route.continue()
+  })
+  return letThrough
+}
+
 type Mail = { to: string; subject: string; text: string; at: string }
 
 /** What a product in demo mode has sent, oldest first. */

@@ -5,6 +5,7 @@ import {
   expectFocusAround,
   expectNoViolations,
   expectNoViolationsAnyhow,
+  holdScripts,
   type RegisteredApplication,
   test,
 } from './fixtures'
@@ -27,6 +28,11 @@ async function expectToken(request: APIRequestContext, credentials: Credentials)
 async function openCredentials(page: Page, application: RegisteredApplication) {
   await page.goto(`/applications/${application.application_id}/credentials`)
   await expect(page.getByRole('heading', { level: 2, name: 'Application secrets' })).toBeVisible()
+}
+
+async function proveByPasskey(page: Page) {
+  const dialog = page.getByRole('dialog', { name: 'Confirm that it is you' })
+  await dialog.getByRole('button', { name: 'Use a passkey' }).click()
 }
 
 /** A live secret's own card. */
@@ -168,10 +174,7 @@ test('the last secret that there is room for is shown like every other; a refusa
   await page.getByRole('button', { name: 'Rotate secret' }).click()
   const dialog = page.getByRole('alertdialog')
   await dialog.getByRole('button', { name: 'Rotate secret' }).click()
-  await page
-    .getByRole('dialog', { name: 'Confirm that it is you' })
-    .getByRole('button', { name: 'Use a passkey' })
-    .click()
+  await proveByPasskey(page)
   await expect(dialog.getByRole('alert')).toContainText('at most 5 live secrets')
 })
 
@@ -216,66 +219,52 @@ test('production has its own key and secrets, and is rotated alone', async ({ pa
   await expectNoViolationsAnyhow(page)
 })
 
-test('a rotation asks for a fresh proof when the last one is old, and goes on with what was chosen', async ({
-  page,
-  db,
-  signIn,
-  anApplication,
-  request,
-}) => {
-  const owner = await makeOwner(db)
-  const application = await anApplication(owner)
-  await giveAuthenticator(page, await makePasskey(db, owner))
-  await signIn(page, owner, { provedMinutesAgo: 6 })
-  await openCredentials(page, application)
-  await page.getByRole('button', { name: 'Rotate secret' }).click()
-  const question = page.getByRole('alertdialog')
-  await question.getByRole('radio', { name: 'No overlap' }).check()
-  await question.getByRole('button', { name: 'Rotate secret' }).click()
-  await page
-    .getByRole('dialog', { name: 'Confirm that it is you' })
-    .getByRole('button', { name: 'Use a passkey' })
-    .click()
-  const value = page.getByRole('textbox', { name: 'Application secret' })
-  await expect(value).toBeVisible()
-  await expectToken(request, { client_id: application.client_id, client_secret: await value.inputValue() })
-  await expectWrongCredentials(await fetchToken(request, application))
+/** Of an owner who has a passkey at hand, and whose last proof is too old for what is sensitive. */
+const toProve = test.extend<{ application: RegisteredApplication }>({
+  application: async ({ page, db, signIn, anApplication }, use) => {
+    const owner = await makeOwner(db)
+    await giveAuthenticator(page, await makePasskey(db, owner))
+    await signIn(page, owner, { provedMinutesAgo: 6 })
+    await use(await anApplication(owner))
+  },
 })
 
-test('what was chosen before scripts ran is never sent otherwise: the person looks, and presses again', async ({
-  page,
-  db,
-  signIn,
-  anApplication,
-  request,
-}) => {
-  const owner = await makeOwner(db)
-  const application = await anApplication(owner)
-  await giveAuthenticator(page, await makePasskey(db, owner))
-  await signIn(page, owner, { provedMinutesAgo: 6 })
-  const { promise: released, resolve: letThrough } = Promise.withResolvers<void>()
-  await page.route('**/*.js', async (route) => {
-    await released
-    await route.continue()
-  })
-  await page.goto(`/applications/${application.application_id}/credentials`, { waitUntil: 'commit' })
-  await page.getByRole('button', { name: 'Rotate secret' }).click()
-  const question = page.getByRole('alertdialog')
-  await question.getByRole('radio', { name: 'No overlap' }).check()
-  await question.getByRole('button', { name: 'Rotate secret' }).click({ noWaitAfter: true })
-  await expect(page.getByRole('link', { name: 'Confirm that it is you' })).toBeVisible()
-  letThrough()
-  await page
-    .getByRole('dialog', { name: 'Confirm that it is you' })
-    .getByRole('button', { name: 'Use a passkey' })
-    .click()
-  await expect(question.getByText('Not everything that you entered was kept')).toBeVisible()
-  await expectToken(request, application)
-  await question.getByRole('radio', { name: 'No overlap' }).check()
-  await question.getByRole('button', { name: 'Rotate secret' }).click()
-  await expect(page.getByRole('textbox', { name: 'Application secret' })).toBeVisible()
-  await expectWrongCredentials(await fetchToken(request, application))
-})
+toProve(
+  'a rotation asks for a fresh proof when the last one is old, and goes on with what was chosen',
+  async ({ page, request, application }) => {
+    await openCredentials(page, application)
+    await page.getByRole('button', { name: 'Rotate secret' }).click()
+    const question = page.getByRole('alertdialog')
+    await question.getByRole('radio', { name: 'No overlap' }).check()
+    await question.getByRole('button', { name: 'Rotate secret' }).click()
+    await proveByPasskey(page)
+    const value = page.getByRole('textbox', { name: 'Application secret' })
+    await expect(value).toBeVisible()
+    await expectToken(request, { client_id: application.client_id, client_secret: await value.inputValue() })
+    await expectWrongCredentials(await fetchToken(request, application))
+  },
+)
+
+toProve(
+  'what was chosen before scripts ran is never sent otherwise: the person looks, and presses again',
+  async ({ page, request, application }) => {
+    const letThrough = await holdScripts(page)
+    await page.goto(`/applications/${application.application_id}/credentials`, { waitUntil: 'commit' })
+    await page.getByRole('button', { name: 'Rotate secret' }).click()
+    const question = page.getByRole('alertdialog')
+    await question.getByRole('radio', { name: 'No overlap' }).check()
+    await question.getByRole('button', { name: 'Rotate secret' }).click({ noWaitAfter: true })
+    await expect(page.getByRole('link', { name: 'Confirm that it is you' })).toBeVisible()
+    letThrough()
+    await proveByPasskey(page)
+    await expect(question.getByText('Not everything that you entered was kept')).toBeVisible()
+    await expectToken(request, application)
+    await question.getByRole('radio', { name: 'No overlap' }).check()
+    await question.getByRole('button', { name: 'Rotate secret' }).click()
+    await expect(page.getByRole('textbox', { name: 'Application secret' })).toBeVisible()
+    await expectWrongCredentials(await fetchToken(request, application))
+  },
+)
 
 test('a secret is rotated before scripts have loaded', async ({ db, signIn, openDevice, anApplication, request }) => {
   const owner = await makeOwner(db)

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { sql } from 'drizzle-orm'
 import { TOTP } from 'otpauth'
-import { answered, codeOf, expect, linkOf, newestMail, test } from './fixtures'
+import { answered, codeOf, expect, holdScripts, linkOf, newestMail, test } from './fixtures'
 import { giveAuthenticator, giveCode, givePassword, makePerson, PASSWORD } from './support/people'
 
 /** The way out is in the menu, which a phone shows on demand. */
@@ -179,11 +179,7 @@ test('what is sensitive asks for a fresh proof in place, and then goes on', asyn
 test('what is sent before scripts run goes on after the proof as well', async ({ page, db, signIn, product }) => {
   const person = await makePerson(db)
   await signIn(page, person, { provedMinutesAgo: 6 })
-  const { promise: released, resolve: letThrough } = Promise.withResolvers<void>()
-  await page.route('**/*.js', async (route) => {
-    await released
-    await route.continue()
-  })
+  const letThrough = await holdScripts(page)
   await page.goto('/security', { waitUntil: 'commit' })
   await page.getByRole('button', { name: 'Make new codes' }).click({ noWaitAfter: true })
   await expect(page.getByRole('link', { name: 'Confirm that it is you' })).toBeVisible()

@@ -4,7 +4,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
-import os from 'node:os'
 import { requireNode } from './require-node.mjs'
 import { summaryOf } from './summary.mjs'
 
@@ -50,7 +49,7 @@ async function runAll(results, reasons) {
   const { installTestNeeds } = await import('./install-test-needs.mjs')
   const { verify } = await import('./verify.mjs')
   // The checks take what the others leave, which is enough by the end. Tests of pure code come again with all the others.
-  const checking = verify(['format and lint', 'imports', 'documents', 'types'], os.constants.priority.PRIORITY_LOW)
+  const checking = verify(['format and lint', 'imports', 'documents', 'types'], { yields: true })
   const [lacking, status] = await Promise.all([installTestNeeds(), run(['scripts/build.mjs'])])
   if (lacking !== null) reasons.push(lacking)
   results.push({ passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 })
