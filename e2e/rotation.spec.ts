@@ -266,6 +266,37 @@ toProve(
   },
 )
 
+toProve(
+  'whoever cancels while a proof is under way has not asked for the act',
+  async ({ page, request, application }) => {
+    await openCredentials(page, application)
+    await page.getByRole('button', { name: 'Rotate secret' }).click()
+    const question = page.getByRole('alertdialog')
+    await question.getByRole('radio', { name: 'No overlap' }).check()
+    await question.getByRole('button', { name: 'Rotate secret' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Confirm that it is you' })
+    await expect(dialog.getByRole('button', { name: 'Use a passkey' })).toBeVisible()
+    const { promise: released, resolve: letThrough } = Promise.withResolvers<void>()
+    let held = 0
+    await page.route('**/credentials', async (route) => {
+      held += 1
+      await released
+      await route.continue()
+    })
+    await dialog.getByRole('button', { name: 'Use a passkey' }).click()
+    await expect.poll(() => held).toBe(1)
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await question.getByRole('button', { name: 'Not now' }).click()
+    letThrough()
+    // The challenge, then the proof: nothing comes after them.
+    await expect.poll(() => held).toBe(2)
+    await page.getByRole('button', { name: 'Rotate secret' }).click()
+    await expect(question.getByRole('radio', { name: '7 days' })).toBeChecked()
+    await expectToken(request, application)
+    expect(held).toBe(2)
+  },
+)
+
 test('a secret is rotated before scripts have loaded', async ({ db, signIn, openDevice, anApplication, request }) => {
   const owner = await makeOwner(db)
   const application = await anApplication(owner)

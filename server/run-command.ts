@@ -61,7 +61,10 @@ async function answer(
     await opened.close().catch(() => undefined) // why it was refused is what matters
     throw error
   })
-  await tell(`${json ? JSON.stringify(result) : describeResult(result)}\n`)
+  await tell(`${json ? JSON.stringify(result) : describeResult(result)}\n`).catch(async (error) => {
+    await opened.close().catch(() => undefined)
+    throw error
+  })
   const code = command.fails?.(result) ? REFUSED : DONE
   const stderr = await opened.close().then(
     () => '',

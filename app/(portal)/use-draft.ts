@@ -45,11 +45,11 @@ function controlsOf(form: HTMLFormElement): HTMLInputElement[] {
   return all.filter(({ name, type }) => name && !['hidden', 'file', 'submit', 'button', 'password'].includes(type))
 }
 
+/** What is being submitted, which after a proof in between is not what the emptied fields say. */
 function typedInto(form: HTMLFormElement): Record<string, string> {
-  const kept = controlsOf(form).filter(({ name, type, checked }) => {
-    return !NEVER_KEPT.test(name) && (checked || !['radio', 'checkbox'].includes(type))
-  })
-  return Object.fromEntries(kept.map(({ name, value }) => [name, value]))
+  const names = new Set(controlsOf(form).map(({ name }) => name))
+  const typed = [...new FormData(form)].filter(([name]) => names.has(name) && !NEVER_KEPT.test(name))
+  return Object.fromEntries(typed.map(([name, value]) => [name, String(value)]))
 }
 
 function restore(form: HTMLFormElement): boolean {

@@ -24,6 +24,7 @@ export function StepUpDialog({ state }: { state: FormState<unknown> }) {
   const pathname = usePathname()
   const marker = useRef<HTMLSpanElement>(null)
   const dialog = useRef<HTMLDialogElement>(null)
+  const notice = useRef<HTMLDivElement>(null)
   const submitted = useRef<FormData | null>(null)
   const repeated = useRef<FormData | null>(null)
   const isOwed = useRef(false) // one proof submits once, however often it is told of
@@ -37,7 +38,9 @@ export function StepUpDialog({ state }: { state: FormState<unknown> }) {
     const form = marker.current?.closest('form')
     if (!form) return
     function keep(event: SubmitEvent) {
-      if (event.target === form) submitted.current = new FormData(form as HTMLFormElement, event.submitter)
+      if (event.target !== form) return
+      isOwed.current = false // a proof that is still under way was for what was sent before
+      submitted.current = new FormData(form as HTMLFormElement, event.submitter)
     }
     // React has emptied the fields by now.
     function fillIn({ formData }: FormDataEvent) {
@@ -58,6 +61,8 @@ export function StepUpDialog({ state }: { state: FormState<unknown> }) {
     if (!hydrated) return
     setToPressAgain(false)
     if (state.status !== 'step-up') {
+      isOwed.current = false
+      if (state.status === 'done') submitted.current = null
       dialog.current?.close()
       return
     }
@@ -70,11 +75,21 @@ export function StepUpDialog({ state }: { state: FormState<unknown> }) {
     )
   }, [state, hydrated])
 
+  useEffect(() => {
+    if (isToPressAgain) notice.current?.focus()
+  }, [isToPressAgain])
+
+  /** Whoever turns away has not asked for it, even if a proof that is under way succeeds. */
+  function cancel() {
+    isOwed.current = false
+    dialog.current?.close()
+  }
+
   /** By way of the form, so that its buttons know that it is under way. */
   function goOn() {
     dialog.current?.close()
     const form = marker.current?.closest('form')
-    if (!form || !isOwed.current) return
+    if (!form || !isOwed.current || state.status !== 'step-up') return
     isOwed.current = false
     const data = submitted.current ?? sameAsSubmitted(form, state)
     if (!data) return setToPressAgain(true)
@@ -97,7 +112,7 @@ export function StepUpDialog({ state }: { state: FormState<unknown> }) {
         </Notice>
       ) : null}
       {isToPressAgain ? (
-        <div ref={(notice) => notice?.scrollIntoView({ block: 'nearest' })}>
+        <div ref={notice} tabIndex={-1}>
           <Notice meaning="info" role="status">
             {t('pressAgain')}
           </Notice>
@@ -111,6 +126,7 @@ export function StepUpDialog({ state }: { state: FormState<unknown> }) {
               className="m-auto w-[min(28rem,calc(100vw-2rem))] rounded-md border border-line bg-surface p-0 text-left text-body text-ink shadow-overlay open:enter"
               // React sees these through the portal as the form's own.
               onSubmit={(event) => event.stopPropagation()}
+              onCancel={cancel}
             >
               <div className="flex flex-col gap-5 p-5 sm:p-6">
                 <header className="flex flex-col gap-1">
@@ -126,7 +142,7 @@ export function StepUpDialog({ state }: { state: FormState<unknown> }) {
                   </Notice>
                 ) : null}
                 {typeof choices === 'object' ? <StepUpForms methods={choices.methods} onDone={goOn} /> : null}
-                <Button variant="ghost" className="self-start" onClick={() => dialog.current?.close()}>
+                <Button variant="ghost" className="self-start" onClick={cancel}>
                   {t('cancel')}
                 </Button>
               </div>

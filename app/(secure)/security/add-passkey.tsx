@@ -21,7 +21,7 @@ export function AddPasskey() {
   const [kept, keep] = useActionState(enrolPasskeyAction, IDLE)
   const [trouble, setTrouble] = useState<Trouble | null>(null)
   const name = useRef<HTMLInputElement>(null)
-  const chosen = useRef('')
+  const chosen = useRef<string | null>(null)
 
   useEffect(() => {
     if (start.status !== 'done') return
@@ -36,7 +36,7 @@ export function AddPasskey() {
         const form = new FormData()
         form.set('challengeId', challengeId)
         form.set('response', JSON.stringify(response))
-        form.set('name', chosen.current || name.current?.value || '')
+        form.set('name', chosen.current ?? name.current?.value ?? '')
         startTransition(() => keep(form))
       },
       () => setTrouble('cancelled'),
@@ -52,7 +52,7 @@ export function AddPasskey() {
       className="flex max-w-form flex-col gap-4 border-t border-line pt-5"
       noValidate
     >
-      {kept.status === 'idle' ? <FormMessage state={start} /> : null}
+      {kept.status === 'idle' || start.status === 'invalid' ? <FormMessage state={start} /> : null}
       <FormMessage
         state={kept}
         done={kept.status === 'done' && !kept.result.acceptsNow ? t('addedLater') : t('added')}
