@@ -14,7 +14,7 @@ export function CodeBlock({ code, label, copyLabel, copiedLabel, className }: Co
   return (
     <div className={mergeClasses('overflow-hidden rounded-md border border-line bg-sunken', className)}>
       <div className="flex min-h-10 items-center justify-between gap-2 border-b border-line py-1 pr-1 pl-3">
-        <p className="min-w-0 truncate text-meta text-muted">{label}</p>
+        <p className="min-w-0 text-meta break-words text-muted">{label}</p>
         <CopyButton value={code} label={copyLabel} copiedLabel={copiedLabel} subject={`“${label}”`} variant="ghost" />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}

@@ -69,16 +69,14 @@ export function ConfirmDialog({
   function open(event: MouseEvent) {
     event.preventDefault() // of the button's own command, which serves where scripts have not loaded
     if (dialog.current?.open && !dialog.current.matches(':modal')) dialog.current.close()
-    if (!dialog.current?.open) dialog.current?.showModal()
-    cancel.current?.focus()
+    show(dialog.current, cancel.current)
   }
 
   useEffect(() => {
     if (!anchor || location.hash !== `#${anchor}`) return
     // Once: a reload shows the page as it is.
     history.replaceState(history.state, '', location.pathname + location.search)
-    if (!dialog.current?.open) dialog.current?.showModal()
-    cancel.current?.focus()
+    show(dialog.current, cancel.current)
   }, [anchor])
 
   return (
@@ -152,6 +150,13 @@ export function ConfirmDialog({
       </dialog>
     </>
   )
+}
+
+/** The safe choice has the focus, and the question is read first, also where both do not fit on the screen. */
+function show(dialog: HTMLDialogElement | null, cancel: HTMLElement | null) {
+  if (!dialog?.open) dialog?.showModal()
+  cancel?.focus({ preventScroll: true })
+  dialog?.scrollTo(0, 0)
 }
 
 function CloseWhenDone({ dialog, isDone }: { dialog: { current: HTMLDialogElement | null }; isDone: boolean }) {

@@ -38,6 +38,7 @@ export default async function SecurityPage() {
             acceptsFrom: waits(key.acceptsFrom) ? key.acceptsFrom.toISOString() : null,
           }))}
           hasOlder={hasOlder}
+          hasRecoveryCodes={factors.recoveryCodesLeft > 0}
           now={ctx.now.toISOString()}
           locale={session.person.locale}
         />

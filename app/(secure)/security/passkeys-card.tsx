@@ -8,6 +8,7 @@ import { Card } from '@/components/ui/card'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
+import { Notice } from '@/components/ui/notice'
 import { SubmitButton } from '@/components/ui/submit-button'
 import { Time } from '@/components/ui/time'
 import { fieldErrorsOf, IDLE } from '@/lib/http/form-state'
@@ -30,8 +31,9 @@ type Clock = { now: string; locale: string }
 export function PasskeysCard({
   passkeys,
   hasOlder,
+  hasRecoveryCodes,
   ...clock
-}: { passkeys: ShownPasskey[]; hasOlder: boolean } & Clock) {
+}: { passkeys: ShownPasskey[]; hasOlder: boolean; hasRecoveryCodes: boolean } & Clock) {
   const t = useTranslations('Security.passkeys')
   return (
     <Card title={t('title')} description={t('description')}>
@@ -46,6 +48,7 @@ export function PasskeysCard({
             ))}
           </ul>
         ) : null}
+        {hasRecoveryCodes ? null : <Notice meaning="warning">{t('noWayBack')}</Notice>}
         <AddPasskey />
       </div>
     </Card>

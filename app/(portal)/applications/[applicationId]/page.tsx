@@ -94,7 +94,7 @@ export default async function ApplicationPage({ params }: { params: Promise<{ ap
             <p>
               {granted.length === 0 ? 'No account is connected.' : count(granted.length, 'connected account')}
               {connections.total > granted.length ? (
-                <span className="text-muted"> {count(connections.total, 'request')} in all.</span>
+                <span className="text-muted"> In all, {count(connections.total, 'request')}</span>
               ) : null}
             </p>
             <CardLink href={`/applications/${applicationId}/connections`}>Connections</CardLink>
